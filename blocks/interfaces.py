@@ -1,0 +1,195 @@
+"""What must a connection be able to do? One interface per kind; every vendor's block implements one of them.
+
+A method does one thing at the vendor and returns what is needed to find it again. ``key`` names the effect: a vendor
+that takes an idempotency key gets it, and ``find_*`` looks a thing up by it where the vendor can be asked. All
+methods raise only the leaves of ``incident.errors.ConnectionFailure``, never with a URL or a secret in the message.
+"""
+
+from abc import abstractmethod
+from datetime import timedelta
+from enum import StrEnum
+from typing import ClassVar
+
+from prefect.blocks.core import Block
+from pydantic import BaseModel, ConfigDict
+
+from incident.severity import Severity
+from incident.story import UpdateState
+
+TIMEOUT = timedelta(seconds=8)
+"""Of one call; shorter than the lease of a claim, so that a claim is never settled while its call is under way."""
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Repeat(StrEnum):
+    """What happens at the vendor when the same call is made twice with the same key."""
+
+    SAFE = "safe"
+    MAY_DOUBLE = "may double"
+
+
+class Room(_Value):
+    """A chat room."""
+
+    id: str
+    url: str
+
+
+class Call(_Value):
+    """A video call."""
+
+    id: str
+    url: str
+
+
+class Ticket(_Value):
+    """A tracker's record of the incident."""
+
+    id: str
+    url: str
+
+
+class Post(_Value):
+    """A message in a room."""
+
+    id: str
+
+
+class PageMessage(_Value):
+    """A page, ready to be sent: what it says and where it can be answered."""
+
+    key: str
+    incident: str
+    severity: Severity
+    subject: str
+    text: str
+    html: str = ""
+    acknowledge_url: str
+    incident_url: str
+
+
+class Receipt(_Value):
+    """What the channel said when it took the page."""
+
+    provider_id: str
+    detail: str = ""
+
+
+class TicketFields(_Value):
+    """What phase 1 writes into the tracker."""
+
+    key: str
+    summary: str
+    description: str
+    service: str
+    products: tuple[str, ...] = ()
+    severity: Severity
+
+
+class StatusUpdate(_Value):
+    """One message for a status page."""
+
+    incident: str
+    title: str
+    body: str
+    state: UpdateState
+    severity: Severity
+    service: str
+    products: tuple[str, ...] = ()
+
+
+class Connection(Block):
+    """A connection to the outside."""
+
+    repeat: ClassVar[Repeat] = Repeat.MAY_DOUBLE
+
+
+class Chat(Connection):
+    """A chat tool: one room per incident, and people's statuses."""
+
+    @abstractmethod
+    async def create_room(self, key: str, name: str, topic: str) -> Room:
+        """Create the incident's room; the same key finds the one that exists."""
+
+    @abstractmethod
+    async def set_topic(self, room: str, topic: str) -> None:
+        """Replace the room's topic."""
+
+    @abstractmethod
+    async def post(self, key: str, room: str, text: str) -> Post:
+        """Say something (markdown) in the room."""
+
+    @abstractmethod
+    async def invite(self, room: str, address: str) -> None:
+        """Bring a person in; somebody who is there already is no error."""
+
+    @abstractmethod
+    async def pin(self, room: str, post: str) -> None:
+        """Pin a message."""
+
+    @abstractmethod
+    async def set_status(self, address: str, text: str) -> str:
+        """Show a text as the person's status; returns the one before, for `restore_status`."""
+
+    @abstractmethod
+    async def restore_status(self, address: str, before: str) -> None:
+        """Put the person's status back."""
+
+    @abstractmethod
+    async def archive(self, room: str) -> None:
+        """Close the room for writing; what was said stays readable."""
+
+
+class Video(Connection):
+    """A video tool."""
+
+    @abstractmethod
+    async def create_call(self, key: str, topic: str) -> Call:
+        """Create the incident's call."""
+
+
+class Tracker(Connection):
+    """A ticket tracker."""
+
+    @abstractmethod
+    async def create(self, fields: TicketFields) -> Ticket:
+        """Create the incident's ticket; the same key finds the one that exists."""
+
+    @abstractmethod
+    async def update(self, ticket: str, fields: TicketFields, comment: str) -> None:
+        """Write changed fields and add a comment."""
+
+    @abstractmethod
+    async def close(self, ticket: str, comment: str) -> None:
+        """Close the ticket."""
+
+
+class StatusPage(Connection):
+    """A status page."""
+
+    @abstractmethod
+    async def open(self, key: str, update: StatusUpdate) -> str:
+        """Publish the incident; returns its id on the page."""
+
+    @abstractmethod
+    async def update(self, key: str, page: str, update: StatusUpdate) -> None:
+        """Publish an update."""
+
+    @abstractmethod
+    async def resolve(self, key: str, page: str, update: StatusUpdate) -> None:
+        """Publish that the impact has ended."""
+
+
+class Channel(Connection):
+    """A way to page a person, or to send them a message."""
+
+    @abstractmethod
+    async def deliver(self, to: str, message: PageMessage) -> Receipt:
+        """Deliver one page."""
+
+    @abstractmethod
+    async def send(self, to: str, key: str, subject: str, text: str, html: str = "") -> Receipt:
+        """Send a message that is no page: an update, a role card, a notice."""

@@ -1,0 +1,210 @@
+"""What does an organisation write down once? The model of `incident.yaml`.
+
+Secrets never stand in the file: a value that is one is written as ``{env: NAME}``, or the connection names a Prefect
+block that holds it. Durations are text such as `5m`. Every name in a reference must be a key somewhere else in the
+file; `incident.references` checks that.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from incident.alert import Alert
+from incident.duration import Duration
+from incident.escalation import Policy
+from incident.hours import WorkingHours
+from incident.schedule import Schedule
+from incident.severity import DEFAULT_POLICY, Severity, SeverityRule, Tier
+
+from datetime import timedelta
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=60)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Language(StrEnum):
+    """The languages that texts are written in."""
+
+    ENGLISH = "en"
+    ITALIAN = "it"
+
+
+class Role(StrEnum):
+    """Who does what during an incident (source: the incident handbook)."""
+
+    MANAGER = "incident_manager"
+    TECH_LEAD = "tech_lead"
+    COMMUNICATIONS = "communications_manager"
+
+
+class FromEnvironment(_Model):
+    """A secret that stands in the environment, not in the file."""
+
+    env: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", description="The variable's name.")]
+
+
+class Contact(_Model):
+    """One way to reach a person, tried in the order of the list."""
+
+    via: Annotated[Name, Field(description="A name under connections:, such as mail, webhook or console.")]
+    to: Annotated[str, Field(description="The address there; not needed by console.")] = ""
+
+
+class Person(_Model):
+    """Somebody who can be paged, hold a role or make a decision."""
+
+    name: str
+    email: str = ""
+    language: Language | None = None
+    contacts: Annotated[tuple[Contact, ...], Field(description="The first is used; a failing one passes on.")] = ()
+
+
+class Team(_Model):
+    """People who are paged together."""
+
+    members: tuple[Name, ...]
+
+
+class Engage(_Model):
+    """Who else is called in once the severity is known, and for which role."""
+
+    policy: Annotated[Name, Field(description="A name under policies:.")]
+    role: Annotated[Role | None, Field(description="The role of whoever acknowledges.")] = None
+
+
+class Service(_Model):
+    """Something that runs and that somebody owns."""
+
+    title: str = ""
+    tier: Tier = Tier.CUSTOMER_FACING
+    policy: Annotated[Name, Field(description="Pages the incident manager: a name under policies:.")]
+    engage: Annotated[tuple[Engage, ...], Field(description="Called in at severity 1 and 2 in phase 5.")] = ()
+    products: Annotated[tuple[str, ...], Field(description="What customers call it.")] = ()
+    language: Language | None = None
+    runbook: str = ""
+    page_at_night: Annotated[bool, Field(description="Severity 3 pages at once, too.")] = False
+
+
+class Route(_Model):
+    """Alerts whose labels all have these values belong to this service; the first match wins."""
+
+    labels: dict[str, str]
+    service: Name
+
+
+class Source(_Model):
+    """A monitor that may send alerts, at POST /alerts/<its name>."""
+
+    dialect: Annotated[str, Field(description="alertmanager or generic.")]
+    token: Annotated[FromEnvironment | None, Field(description="Bearer token; made by `incident up` when unset.")] = None
+
+
+class Deadlines(_Model):
+    """How long a decision may take before the proposal is used and one level more is paged."""
+
+    assess: Annotated[Duration, Field(gt=timedelta(0))]
+    resolve: Annotated[Duration, Field(gt=timedelta(0), description="Between two decisions while working on it.")]
+    next_update: Annotated[Duration, Field(gt=timedelta(0), description="Promised to customers.")]
+
+
+def _deadlines(assess: int, resolve: int, update: int) -> Deadlines:
+    minutes = [timedelta(minutes=m) for m in (assess, resolve, update)]
+    return Deadlines(assess=minutes[0], resolve=minutes[1], next_update=minutes[2])
+
+
+class SeverityDeadlines(_Model):
+    """The deadlines of each severity."""
+
+    critical: Deadlines = _deadlines(10, 30, 30)
+    major: Deadlines = _deadlines(20, 60, 60)
+    minor: Deadlines = _deadlines(240, 480, 480)
+
+    def of(self, severity: Severity) -> Deadlines:
+        """The deadlines of one severity."""
+        return {Severity.CRITICAL: self.critical, Severity.MAJOR: self.major, Severity.MINOR: self.minor}[severity]
+
+
+class Connection(BaseModel):
+    """A connection to the outside: a Prefect block by its reference, or the settings of one."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    block: Annotated[str | None, Field(description="A saved block: <type slug>/<name>; secrets live there.")] = None
+    type: Annotated[str | None, Field(description="Or a block type slug, with its settings beside it.")] = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.block is None) == (self.type is None):
+            raise ValueError("write either block: <type slug>/<name>, or type: <type slug> with its settings")
+        return self
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings beside ``type``; a secret among them is ``{env: NAME}``."""
+        return dict(self.model_extra or {})
+
+
+class Connections(_Model):
+    """Which connection serves which purpose; what is not named is the built-in one."""
+
+    chat: Name | None = None
+    video: Name | None = None
+    tracker: Name | None = None
+    internal_status_page: Name | None = None
+    external_status_page: Name | None = None
+    mail: Annotated[Name | None, Field(description="Sends updates to audiences; pages use contacts:.")] = None
+
+
+class Audience(_Model):
+    """Who gets updates by mail, besides the status page."""
+
+    internal: tuple[str, ...] = ()
+    external: tuple[str, ...] = ()
+
+
+class Organisation(_Model):
+    """The company as customers and colleagues see it."""
+
+    name: str = "Our organisation"
+    language: Language = Language.ENGLISH
+    working_hours: WorkingHours = WorkingHours()
+    incident_prefix: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{0,9}$")] = "INC"
+
+
+class Configuration(_Model):
+    """The whole file."""
+
+    organisation: Organisation = Organisation()
+    people: dict[Name, Person]
+    teams: dict[Name, Team] = {}
+    schedules: dict[Name, Schedule] = {}
+    policies: dict[Name, Policy]
+    services: dict[Name, Service]
+    routes: tuple[Route, ...] = ()
+    default_service: Annotated[Name, Field(description="Alerts that no route knows; nothing is ever dropped.")]
+    severity_policy: tuple[SeverityRule, ...] = DEFAULT_POLICY
+    deadlines: SeverityDeadlines = SeverityDeadlines()
+    sources: dict[Name, Source] = {
+        "alertmanager": Source(dialect="alertmanager"),
+        "generic": Source(dialect="generic"),
+    }
+    connections: dict[Name, Connection] = {}
+    use: Connections = Connections()
+    audience: Audience = Audience()
+
+    def service_of(self, alert: Alert) -> str:
+        """The service that an alert belongs to: what it names, else the first route, else the default."""
+        if alert.service in self.services:
+            return str(alert.service)
+        for route in self.routes:
+            if all(alert.labels.get(name) == value for name, value in route.labels.items()):
+                return route.service
+        return self.default_service
+
+    def language_of(self, service: str) -> Language:
+        """The language of texts about a service."""
+        return self.services[service].language or self.organisation.language

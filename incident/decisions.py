@@ -1,0 +1,175 @@
+"""What does the incident manager decide, and when is an answer good enough to act on?
+
+An answer comes as plain values, through any door (Prefect form, web, chat, command line); reading it here makes the
+doors agree. An answer that cannot be read is asked again with its problems; it never fails a run.
+"""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from incident.configuration import Role
+from incident.errors import AnswerError
+from incident.severity import Severity
+
+NOBODY = "nobody"
+
+
+class Question(StrEnum):
+    """What is asked."""
+
+    ASSESS = "assess"
+    RESOLVE = "resolve"
+
+
+class Via(StrEnum):
+    """The door an answer came through."""
+
+    PREFECT = "prefect"
+    WEB = "web"
+    CLI = "cli"
+    CHAT = "chat"
+    DEADLINE = "deadline"
+
+
+class Affected(StrEnum):
+    """How many customers are affected."""
+
+    ALL = "all"
+    SOME = "some"
+    NONE = "none"
+
+
+class Step(StrEnum):
+    """What the manager can do while the incident is worked on."""
+
+    OBSERVATION = "observation"
+    THEORY = "theory"
+    EXPERIMENT = "experiment"
+    CHANGE_SEVERITY = "change severity"
+    UPDATE = "update customers"
+    HAND_OVER = "hand over"
+    RESOLVE = "resolve"
+    CONTINUE = "continue"
+
+
+class Outcome(StrEnum):
+    """What an experiment showed."""
+
+    PROVED = "proved"
+    REFUTED = "refuted"
+    INCONCLUSIVE = "inconclusive"
+
+
+FINDINGS = frozenset({Step.OBSERVATION, Step.THEORY, Step.EXPERIMENT})
+
+
+def _stripped(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+def _none_if_blank(value: Any) -> Any:
+    stripped = _stripped(value)
+    return None if stripped == "" else stripped
+
+
+def _utc_if_naive(value: Any) -> Any:
+    stripped = _none_if_blank(value)
+    if isinstance(stripped, str):
+        try:
+            parsed = datetime.fromisoformat(stripped)
+        except ValueError:
+            raise ValueError(f"{stripped!r} is no time; write it as 2026-11-23T03:10 (UTC) or with an offset") from None
+        return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    return stripped
+
+
+Text = Annotated[str, BeforeValidator(_stripped), Field(max_length=4000)]
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Assessment(_Answer):
+    """The six impact questions and the severity (phase 3)."""
+
+    is_incident: bool = True
+    severity: Severity
+    impact: Text = ""
+    symptoms: Text = ""
+    affected: Affected = Affected.SOME
+    started_at: Annotated[AwareDatetime | None, BeforeValidator(_utc_if_naive)] = None
+    support_cases: Annotated[int, Field(ge=0)] = 0
+    other_factors: Text = ""
+    reason: Annotated[Text, Field(description="Why this is not an incident.")] = ""
+
+    @model_validator(mode="after")
+    def _says_enough(self) -> "Assessment":
+        if not self.is_incident and not self.reason:
+            raise ValueError("reason: say why this is not an incident; it is kept with the alert")
+        if self.is_incident and not self.impact:
+            raise ValueError("impact: say in a sentence what customers or colleagues cannot do")
+        return self
+
+
+class ResolutionStep(_Answer):
+    """One turn of the loop observe, theorise, experiment, repeat (phase 7)."""
+
+    step: Step
+    text: Text = ""
+    outcome: Annotated[Outcome | None, BeforeValidator(_none_if_blank)] = None
+    severity: Annotated[Severity | None, BeforeValidator(_none_if_blank)] = None
+    role: Annotated[Role | None, BeforeValidator(_none_if_blank)] = None
+    person: Annotated[str | None, BeforeValidator(_none_if_blank)] = None
+
+    @model_validator(mode="after")
+    def _says_enough(self) -> "ResolutionStep":
+        match self.step:
+            case Step.CONTINUE:
+                pass
+            case Step.CHANGE_SEVERITY if self.severity is None:
+                raise ValueError("severity: choose the new severity, 1, 2 or 3")
+            case Step.HAND_OVER if self.person is None or self.role is None:
+                raise ValueError("person and role: say who takes over which role")
+            case Step.EXPERIMENT if self.outcome is None:
+                raise ValueError("outcome: say whether the experiment proved, refuted or left the theory open")
+            case _ if not self.text and self.step is not Step.HAND_OVER:
+                raise ValueError(f"text: a sentence is needed to {_PURPOSE.get(self.step, 'record this')}")
+        return self
+
+
+_PURPOSE = {
+    Step.CHANGE_SEVERITY: "say why the severity changes",
+    Step.UPDATE: "tell customers something new",
+    Step.RESOLVE: "say what ended the impact",
+}
+
+Answer = Assessment | ResolutionStep
+_READERS: dict[Question, type[Assessment] | type[ResolutionStep]] = {
+    Question.ASSESS: Assessment,
+    Question.RESOLVE: ResolutionStep,
+}
+
+
+def read_answer(question: Question, values: dict[str, Any], people: frozenset[str]) -> Answer:
+    """The answer that plain values mean.
+
+    Raises:
+        AnswerError: the values cannot be acted on; its problems name the fields and say what to write.
+    """
+    try:
+        answer = _READERS[question].model_validate(values)
+    except ValidationError as error:
+        raise AnswerError([_problem(dict(found)) for found in error.errors()]) from None
+    if isinstance(answer, ResolutionStep) and answer.person and answer.person not in people:
+        raise AnswerError([f"person: {answer.person!r} is not known; known: {', '.join(sorted(people))}"])
+    return answer
+
+
+def _problem(error: dict[str, Any]) -> str:
+    field = ".".join(str(part) for part in error["loc"])
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return f"{field}: {message}" if field else message

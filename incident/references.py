@@ -1,0 +1,97 @@
+"""Does every name in the configuration lead somewhere? Findings with the place and what to write instead."""
+
+from collections.abc import Iterable, Iterator
+
+from pydantic import BaseModel, ConfigDict
+
+from incident.configuration import Configuration
+from incident.escalation import Target, targets
+
+BUILT_IN = "console"
+Place = tuple[str | int, ...]
+
+
+class Finding(BaseModel):
+    """Something that must or should be changed; ``place`` is the path of keys in the file."""
+
+    model_config = ConfigDict(frozen=True)
+
+    place: Place
+    message: str
+    fatal: bool = True
+
+
+def check_references(configuration: Configuration) -> tuple[Finding, ...]:
+    """Every name that leads nowhere, and every service that nobody could be paged for."""
+    return (
+        *_services(configuration),
+        *_people(configuration),
+        *_policies(configuration),
+        *_teams_and_schedules(configuration),
+        *_connections(configuration),
+    )
+
+
+def _unknown(place: Place, name: str, kind: str, known: Iterable[str]) -> Iterator[Finding]:
+    names = sorted(known)
+    if name not in names:
+        yield Finding(place=place, message=f"{name!r} is not under {kind}:; known: {', '.join(names) or 'none'}")
+
+
+def _services(configuration: Configuration) -> Iterator[Finding]:
+    c = configuration
+    yield from _unknown(("default_service",), c.default_service, "services", c.services)
+    for number, route in enumerate(c.routes):
+        yield from _unknown(("routes", number, "service"), route.service, "services", c.services)
+    for name, service in c.services.items():
+        place: Place = ("services", name)
+        yield from _unknown((*place, "policy"), service.policy, "policies", c.policies)
+        for number, engage in enumerate(service.engage):
+            yield from _unknown((*place, "engage", number, "policy"), engage.policy, "policies", c.policies)
+
+
+def _people(configuration: Configuration) -> Iterator[Finding]:
+    known = {BUILT_IN, *configuration.connections}
+    for name, person in configuration.people.items():
+        place: Place = ("people", name)
+        for number, contact in enumerate(person.contacts):
+            yield from _unknown((*place, "contacts", number, "via"), contact.via, "connections", known)
+        if not person.contacts and not person.email:
+            message = "has no contacts and no email, so nobody can page them; add contacts: or email:"
+            yield Finding(place=place, message=message, fatal=False)
+
+
+def _policies(configuration: Configuration) -> Iterator[Finding]:
+    for name, policy in configuration.policies.items():
+        for number, level in enumerate(policy.levels):
+            for index, target in enumerate(level.targets):
+                yield from _target(configuration, ("policies", name, "levels", number, "targets", index), target)
+        for index, target in enumerate(policy.fallback):
+            yield from _target(configuration, ("policies", name, "fallback", index), target)
+        if not any(target.person or target.team for target in targets(policy)) and not policy.fallback:
+            message = "pages schedules only and has no fallback; a gap in them would reach nobody: add fallback:"
+            yield Finding(place=("policies", name), message=message, fatal=False)
+
+
+def _target(configuration: Configuration, place: Place, target: Target) -> Iterator[Finding]:
+    if target.person:
+        yield from _unknown((*place, "person"), target.person, "people", configuration.people)
+    elif target.schedule:
+        yield from _unknown((*place, "schedule"), target.schedule, "schedules", configuration.schedules)
+    elif target.team:
+        yield from _unknown((*place, "team"), target.team, "teams", configuration.teams)
+
+
+def _teams_and_schedules(configuration: Configuration) -> Iterator[Finding]:
+    for name, team in configuration.teams.items():
+        for number, member in enumerate(team.members):
+            yield from _unknown(("teams", name, "members", number), member, "people", configuration.people)
+    for name, schedule in configuration.schedules.items():
+        for person in sorted(schedule.people()):
+            yield from _unknown(("schedules", name), person, "people", configuration.people)
+
+
+def _connections(configuration: Configuration) -> Iterator[Finding]:
+    for purpose, name in configuration.use:
+        if name is not None:
+            yield from _unknown(("use", purpose), name, "connections", configuration.connections)

@@ -1,0 +1,36 @@
+"""What is worth remembering about an incident? The kinds of facts on its timeline."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What sort of thing happened."""
+
+    OPENED = "opened"
+    ALERT = "alert"
+    RECOVERED = "recovered"
+    PHASE = "phase"
+    CHANNEL = "channel"
+    PAGED = "paged"
+    PAGE_FAILED = "page failed"
+    UNANSWERED = "unanswered"
+    SKIPPED = "skipped"
+    UNREACHED = "unreached"
+    ACKNOWLEDGED = "acknowledged"
+    ASKED = "asked"
+    DECIDED = "decided"
+    LATE_ANSWER = "late answer"
+    INVALID_ANSWER = "invalid answer"
+    OVERDUE = "overdue"
+    SEVERITY = "severity"
+    UPDATE = "update"
+    ROLE = "role"
+    OBSERVATION = "observation"
+    THEORY = "theory"
+    EXPERIMENT = "experiment"
+    NOTE = "note"
+    PROBLEM = "problem"
+    REPAIRED = "repaired"
+    RESOLVED = "resolved"
+    DISMISSED = "dismissed"
+    CLOSED = "closed"
