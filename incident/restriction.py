@@ -93,7 +93,9 @@ class WeeklyRestriction(BaseModel):
         description="Day on which it closes; the window may run over the end of the week. MO 00:00 to SA 00:00 is "
         "Monday to Friday: the end itself is not part of the window."
     )
-    end: TimeOfDay = Field(description="Local time at which it closes. The same day and time as the start: 7 days later.")
+    end: TimeOfDay = Field(
+        description="Local time at which it closes. The same day and time as the start: 7 days later."
+    )
 
     def openings(self, first: date, last: date) -> Iterator[Interval]:
         """The windows, as wall times, that can touch these days."""
@@ -116,7 +118,9 @@ class WeeklyRestriction(BaseModel):
 Restriction = Annotated[DailyRestriction | WeeklyRestriction, Field(discriminator="type")]
 
 
-def windows(restrictions: Iterable[DailyRestriction | WeeklyRestriction], clock: WallClock, span: Interval) -> list[Interval]:
+def windows(
+    restrictions: Iterable[DailyRestriction | WeeklyRestriction], clock: WallClock, span: Interval
+) -> list[Interval]:
     """The windows that touch a span of instants, in order and united; a window that the clocks swallow is gone."""
     start, end = span
     # A day more on the right: where the clocks go back over midnight, tomorrow's first minutes come before today's last.
@@ -128,7 +132,9 @@ def windows(restrictions: Iterable[DailyRestriction | WeeklyRestriction], clock:
     return united((max(opens, start), min(closes, end)) for opens, closes in instants)
 
 
-def is_open(restrictions: tuple[DailyRestriction | WeeklyRestriction, ...], clock: WallClock, at: datetime) -> bool:
+def is_open(
+    restrictions: tuple[DailyRestriction | WeeklyRestriction, ...], clock: WallClock, at: datetime
+) -> bool:
     """Whether an instant lies in one of the windows; without any restriction it always does."""
     return not restrictions or bool(windows(restrictions, clock, (at, at + timedelta.resolution)))
 

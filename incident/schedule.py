@@ -8,7 +8,15 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    model_validator,
+)
 
 from incident.restriction import Restriction
 from incident.semantics import OURS, Semantics, Turns
@@ -47,7 +55,9 @@ class _Model(BaseModel):
     def placed_in(self, clock: WallClock) -> Self:
         """The same, with local times turned into instants; one that is skipped or repeated raises ValueError."""
         local = {
-            name: clock.exact(value) for name, value in self if isinstance(value, datetime) and value.tzinfo is None
+            name: clock.exact(value)
+            for name, value in self
+            if isinstance(value, datetime) and value.tzinfo is None
         }
         return self.model_copy(update=local) if local else self
 
@@ -74,9 +84,12 @@ class Layer(_Model):
         description="Beginning of the first turn; nobody before it. With an offset it is an instant, without one the "
         "local time of the schedule. Left out: always, without rotation.",
     )
-    handoff: Handoff | None = Field(default=None, description="Left out: no rotation, the first entry is always on call.")
+    handoff: Handoff | None = Field(
+        default=None, description="Left out: no rotation, the first entry is always on call."
+    )
     first_handoff: Moment | None = Field(
-        default=None, description="End of the first turn, if it is not a whole turn after `start`; later ones count from it."
+        default=None,
+        description="End of the first turn, if it is not a whole turn after `start`; later ones count from it.",
     )
     effective_from: Moment | None = Field(
         default=None, description="Nobody before this instant, but earlier turns still count in the order."
@@ -87,9 +100,12 @@ class Layer(_Model):
         gt=timedelta(),
         description="Duty time from the beginning of each turn, as an ISO 8601 duration (PT3H); nobody for its rest.",
     )
-    restrictions: tuple[Restriction, ...] = Field(default=(), description="Windows on duty; none means always.")
+    restrictions: tuple[Restriction, ...] = Field(
+        default=(), description="Windows on duty; none means always."
+    )
     priority: int = Field(
-        default=0, description="The highest layer that has somebody wins; layers of equal priority are on call together."
+        default=0,
+        description="The highest layer that has somebody wins; layers of equal priority are on call together.",
     )
     turns: Turns | None = Field(
         default=None,
@@ -122,7 +138,9 @@ class Cover(_Override):
 
     kind: Literal["cover"]
     users: Group = Field(description="Who is on call; an empty list means that deliberately nobody is.")
-    priority: int = Field(default=0, description="Of several covers the highest wins; equal ones are on call together.")
+    priority: int = Field(
+        default=0, description="Of several covers the highest wins; equal ones are on call together."
+    )
 
 
 class Replace(_Override):
@@ -130,7 +148,9 @@ class Replace(_Override):
 
     kind: Literal["replace"]
     user: str = Field(description="Who is relieved.")
-    with_: str = Field(alias="with", description="Who stands in. A stand-in is not replaced again by another override.")
+    with_: str = Field(
+        alias="with", description="Who stands in. A stand-in is not replaced again by another override."
+    )
 
 
 class Add(_Override):
@@ -151,7 +171,6 @@ Override = Annotated[Cover | Replace | Add | Remove, Field(discriminator="kind")
 Entry = TypeVar("Entry", Layer, Cover, Replace, Add, Remove)
 
 
-
 def _placed(entry: Entry, info: ValidationInfo) -> Entry:
     """Read local times in the zone of the schedule; a zone that was refused has been reported already."""
     zone = info.data.get("timezone")
@@ -164,11 +183,15 @@ class Schedule(_Model):
     timezone: Annotated[str, AfterValidator(known_zone)] = Field(
         description="IANA name such as Europe/Rome; every local time in the schedule is read on its wall clock."
     )
-    layers: tuple[Annotated[Layer, AfterValidator(_placed)], ...] = Field(description="Rotations and fixed groups.")
+    layers: tuple[Annotated[Layer, AfterValidator(_placed)], ...] = Field(
+        description="Rotations and fixed groups."
+    )
     overrides: tuple[Annotated[Override, AfterValidator(_placed)], ...] = Field(
         default=(), description="Changes for a time. They are instants and do not care about handoffs."
     )
-    semantics: Semantics = Field(default=OURS, description="Only for schedules that come from another engine.")
+    semantics: Semantics = Field(
+        default=OURS, description="Only for schedules that come from another engine."
+    )
 
     @property
     def clock(self) -> WallClock:

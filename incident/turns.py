@@ -16,7 +16,10 @@ MONDAY = datetime(2001, 1, 1)  # noqa: DTZ001  a wall clock has no zone
 
 
 def covered_before(
-    number: int, wall: datetime, length: timedelta, restrictions: tuple[DailyRestriction | WeeklyRestriction, ...]
+    number: int,
+    wall: datetime,
+    length: timedelta,
+    restrictions: tuple[DailyRestriction | WeeklyRestriction, ...],
 ) -> int:
     """How many of the periods 0 to number - 1 have a window; period 0 begins at this time on the wall."""
     since_monday = timedelta(days=wall.weekday(), hours=wall.hour, minutes=wall.minute, seconds=wall.second)

@@ -72,7 +72,9 @@ def known_zone(zone: str) -> str:
     try:
         Instant.from_timestamp(0).to_tz(zone)
     except TimeZoneNotFoundError:
-        raise ValueError(f"unknown time zone {zone!r}: write an IANA name such as Europe/Rome, or UTC") from None
+        raise ValueError(
+            f"unknown time zone {zone!r}: write an IANA name such as Europe/Rome, or UTC"
+        ) from None
     return zone
 
 
