@@ -1,7 +1,7 @@
 """Who is on call, when, and who is next?
 
-One calculation for everything that asks: the pager, the calendar, reminders, feeds and chat groups. It is a pure function of
-the schedule and the instant; nothing is stored, and nobody is remembered.
+One calculation for everything that asks: the pager, the calendar, reminders, feeds and chat groups. It is a
+pure function of the schedule and the instant; nothing is stored, and nobody is remembered.
 """
 
 from bisect import bisect_right
@@ -48,8 +48,11 @@ def final_schedule(
     schedule: Schedule, start: datetime, end: datetime, *, inactive: AbstractSet[str] = NOBODY
 ) -> tuple[Shift, ...]:
     """Who is on call over a window, as shifts that cover it without a hole: a gap is a shift with nobody."""
-    span = (start.astimezone(UTC), end.astimezone(UTC))
-    layers = [_Spells(layer.priority, Roster(layer, schedule).spells(span)) for layer in schedule.layers]
+    span, clock = (_instant(start), _instant(end)), schedule.clock
+    layers = [
+        _Spells(layer.priority, Roster(layer, clock, schedule.semantics).spells(span))
+        for layer in schedule.layers
+    ]
     overrides = [
         each
         for each in schedule.overrides
@@ -73,7 +76,7 @@ def gaps(
 
 
 def next_on_call(schedule: Schedule, at: datetime, *, inactive: AbstractSet[str] = NOBODY) -> Shift | None:
-    """The first shift that begins after an instant with other people than those on call at it; None within 30 days.
+    """The first shift within 30 days after an instant that has somebody, and others than at that instant.
 
     Its end is cut off at the horizon.
     """
@@ -84,7 +87,7 @@ def next_on_call(schedule: Schedule, at: datetime, *, inactive: AbstractSet[str]
 def previous_on_call(
     schedule: Schedule, at: datetime, *, inactive: AbstractSet[str] = NOBODY
 ) -> Shift | None:
-    """The last shift before an instant with other people than those on call at it; None within 30 days.
+    """The last shift within 30 days before an instant that had somebody, and others than at that instant.
 
     Its start is cut off at the horizon.
     """
@@ -95,12 +98,19 @@ def previous_on_call(
 
 
 def handoffs(schedule: Schedule, start: datetime, end: datetime, *, layer: int = 0) -> tuple[datetime, ...]:
-    """The instants at which the turn changes in one layer: from the last one not after `start` to the first after `end`.
+    """The instants at which the turn changes in one layer, by rotation alone.
 
-    These are the turns by rotation, before restrictions, overrides and other layers. A layer that begins later than `start`
-    has its beginning as its first.
+    From the last change that is not after `start` to the first one after `end`; restrictions, overrides and
+    other layers are left aside.
     """
-    return Roster(schedule.layers[layer], schedule).handoffs(start.astimezone(UTC), end.astimezone(UTC))
+    roster = Roster(schedule.layers[layer], schedule.clock, schedule.semantics)
+    return roster.handoffs(_instant(start), _instant(end))
+
+
+def _instant(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} is no instant: give it an offset")
+    return moment.astimezone(UTC)
 
 
 class _Spells:

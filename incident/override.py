@@ -9,8 +9,8 @@ from incident.schedule import Add, Cover, Override, Remove, Replace
 def apply(overrides: Sequence[Override], scheduled: AbstractSet[str]) -> AbstractSet[str]:
     """The people on call once all these overrides, active at the same instant, are taken into account.
 
-    A cover replaces everybody; replace and remove act once on that set, so that their order does not matter and a stand-in
-    is not replaced again; add comes last.
+    A cover replaces everybody; replace and remove act once on that set, so that their order does not matter
+    and a stand-in is not replaced again; add comes last.
     """
     if not overrides:
         return scheduled
@@ -30,7 +30,7 @@ def _covering(overrides: Iterable[Override], scheduled: AbstractSet[str]) -> Abs
 
 
 def comes_to_nothing(override: Override, inactive: AbstractSet[str]) -> bool:
-    """Whether an override brings in only people who cannot be on call, so that what it changes had better stay."""
+    """Whether an override brings in only people who cannot be on call, so that it had better be ignored."""
     match override:
         case Cover(users=users):
             return bool(users) and inactive >= frozenset(users)
@@ -45,8 +45,9 @@ def comes_to_nothing(override: Override, inactive: AbstractSet[str]) -> bool:
 def conflict(stored: Iterable[Override], new: Override) -> str | None:
     """Why a new override may not be stored beside these, or None if it may.
 
-    Overrides that overlap in time and touch the same person have no order that everybody expects, so the write transaction
-    refuses them. Covers replace everybody and are ordered by their priority; they never conflict.
+    Overrides that overlap in time and touch the same person have no order that everybody expects, so the
+    write transaction refuses them. Covers replace everybody and are ordered by their priority; they never
+    conflict.
     """
     for each in stored:
         shared = _touched(each) & _touched(new)

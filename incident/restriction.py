@@ -1,7 +1,7 @@
 """At which times is a layer on duty at all?
 
-Restrictions are windows on the wall clock of the schedule: several of them unite, none at all means always. A window
-belongs to the day on which it opens.
+Restrictions are windows on the wall clock of the schedule: several of them unite, none at all means always. A
+window belongs to the day on which it opens.
 """
 
 from collections.abc import Iterable, Iterator
@@ -54,31 +54,29 @@ class DailyRestriction(BaseModel):
     type: Literal["daily"]
     start: TimeOfDay = Field(description='Local time at which the window opens, in quotes: "08:00".')
     end: TimeOfDay = Field(
-        description="Local time at which it closes. Not after `start`: on the next day. Equal to `start`: 24 hours later."
+        description="Local time at which it closes. Not after `start`: on the next day. Equal to `start`: 24 "
+        "hours later."
     )
     days: tuple[Weekday, ...] | None = Field(
         default=None,
         min_length=1,
-        description="Days of the week on which the window opens. A Friday window from 20:00 to 08:00 also covers "
-        "Saturday morning. Left out: every day.",
+        description="Days of the week on which the window opens. A Friday window from 20:00 to 08:00 also "
+        "covers Saturday morning. Left out: every day.",
     )
     days_of_month: tuple[Annotated[int, Field(ge=1, le=31)], ...] | None = Field(
         default=None,
         min_length=1,
-        description="Days of the month, 1 to 31, on which the window opens; a month without that day has no window.",
+        description="Days of the month, 1 to 31, on which the window opens; a month without that day has no "
+        "window.",
     )
 
     def openings(self, first: date, last: date) -> Iterator[Interval]:
         """The windows, as wall times, that can touch these days."""
-        spans_midnight = DAY if self.end <= self.start else timedelta()
+        weekdays = {WEEK_ORDER[day] for day in self.days or Weekday}
+        until_closing = DAY if self.end <= self.start else timedelta()
         for day in _days(first - DAY, last):
-            if self._opens_on(day):
-                yield datetime.combine(day, self.start), datetime.combine(day + spans_midnight, self.end)
-
-    def _opens_on(self, day: date) -> bool:
-        if self.days is not None and day.weekday() not in {WEEK_ORDER[name] for name in self.days}:
-            return False
-        return self.days_of_month is None or day.day in self.days_of_month
+            if day.weekday() in weekdays and (self.days_of_month is None or day.day in self.days_of_month):
+                yield datetime.combine(day, self.start), datetime.combine(day + until_closing, self.end)
 
 
 class WeeklyRestriction(BaseModel):
@@ -90,8 +88,8 @@ class WeeklyRestriction(BaseModel):
     start_day: Weekday = Field(description="Day on which the window opens.")
     start: TimeOfDay = Field(description='Local time at which it opens, in quotes: "18:00".')
     end_day: Weekday = Field(
-        description="Day on which it closes; the window may run over the end of the week. MO 00:00 to SA 00:00 is "
-        "Monday to Friday: the end itself is not part of the window."
+        description="Day on which it closes; the window may run over the end of the week. MO 00:00 to SA "
+        "00:00 is Monday to Friday: the end itself is not part of the window."
     )
     end: TimeOfDay = Field(
         description="Local time at which it closes. The same day and time as the start: 7 days later."
@@ -121,9 +119,9 @@ Restriction = Annotated[DailyRestriction | WeeklyRestriction, Field(discriminato
 def windows(
     restrictions: Iterable[DailyRestriction | WeeklyRestriction], clock: WallClock, span: Interval
 ) -> list[Interval]:
-    """The windows that touch a span of instants, in order and united; a window that the clocks swallow is gone."""
+    """The windows within a span of instants, in order and united; one that the clocks swallow is gone."""
     start, end = span
-    # A day more on the right: where the clocks go back over midnight, tomorrow's first minutes come before today's last.
+    # A day more at the end: where the clocks go back over midnight, tomorrow begins before today is over.
     first, last = clock.wall(start).date(), clock.wall(end).date() + DAY
     instants = (
         (clock.first(opens), clock.last(closes))

@@ -7,11 +7,10 @@ from typing import NamedTuple
 
 from incident.restriction import Interval, windows
 from incident.rotation import Rotation
-from incident.schedule import Handoff, Layer, Schedule, Unit
-from incident.semantics import BeforeStart, Turns
+from incident.schedule import Handoff, Layer, Unit
+from incident.semantics import BeforeStart, Semantics, Turns
 from incident.turns import covered_before
 from incident.wall_clock import WallClock
-
 
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
@@ -25,7 +24,7 @@ class Spell(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """One period of a layer and the number of the turn that it belongs to; restrictions are not applied yet."""
+    """One period of a layer and the number of the turn it belongs to; restrictions are not applied yet."""
 
     number: int
     start: datetime
@@ -34,25 +33,20 @@ class Turn(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """One layer in its schedule."""
+    """One layer on the wall clock of its schedule."""
 
     layer: Layer
-    schedule: Schedule
-
-    @property
-    def clock(self) -> WallClock:
-        """The wall clock on which the layer hands over."""
-        return self.schedule.clock
+    clock: WallClock
+    semantics: Semantics
 
     def spells(self, span: Interval) -> Iterator[Spell]:
-        """Who is on call in this layer during a span, in order; times and turns without anybody are left out."""
-        lower, upper = self.in_force(span)
-        if lower >= upper or not self.layer.users:
+        """Who is on call in this layer during a span, in order; times without anybody are left out."""
+        layer, in_force = self.layer, self.in_force(span)
+        if in_force[0] >= in_force[1] or not layer.users:
             return
-        restrictions = self.layer.restrictions
-        on_duty = windows(restrictions, self.clock, (lower, upper)) if restrictions else [(lower, upper)]
-        for start, end, number in _overlaps(self.turns((lower, upper)), on_duty):
-            users = self.layer.users[number % len(self.layer.users)]
+        on_duty = windows(layer.restrictions, self.clock, in_force) if layer.restrictions else [in_force]
+        for start, end, number in _overlaps(self.turns(in_force), on_duty):
+            users = layer.users[number % len(layer.users)]
             if users and start < end:
                 yield Spell(start, end, users)
 
@@ -69,9 +63,9 @@ class Roster:
         return tuple(edges)
 
     def in_force(self, span: Interval) -> Interval:
-        """The part of a span in which the layer is in force at all; empty if it ends before it starts."""
+        """The part of a span in which the layer is in force at all; the wrong way round if there is none."""
         lower, upper = span
-        if self.layer.start is not None and self.schedule.semantics.before_start is BeforeStart.NONE:
+        if self.layer.start is not None and self.semantics.before_start is BeforeStart.NONE:
             lower = max(lower, self.layer.start)
         if self.layer.effective_from is not None:
             lower = max(lower, self.layer.effective_from)
@@ -88,7 +82,7 @@ class Roster:
         if layer.first_handoff is None:
             yield from self._regular_turns(layer.start, layer.handoff, 0, span)
             return
-        if start < layer.first_handoff and self.schedule.semantics.before_start is BeforeStart.NONE:
+        if start < layer.first_handoff and self.semantics.before_start is BeforeStart.NONE:
             yield Turn(0, layer.start, self._off_duty(self.clock.wall(layer.start), layer.first_handoff))
             start = layer.first_handoff
         yield from self._regular_turns(layer.first_handoff, layer.handoff, 1, (start, end))
@@ -96,48 +90,47 @@ class Roster:
     def _regular_turns(
         self, anchor: datetime, handoff: Handoff, first: int, span: Interval
     ) -> Iterator[Turn]:
-        """The turns from an anchor on, whose first one has this number."""
+        """The turns that are counted from an anchor, at which the turn with the number `first` begins."""
         counting = self._counting(handoff)
         step = Handoff(every=1, unit=Unit.DAY) if counting is Turns.COVERED_DAYS else handoff
-        rotation = Rotation(self.clock, anchor, step, self.schedule.semantics)
-        for period in rotation.periods(*span):
-            number = period.number
-            if counting is not Turns.CALENDAR:
-                number = covered_before(number, rotation.wall(0), rotation.length, self.layer.restrictions)
-            if counting is Turns.COVERED_DAYS:
-                number //= handoff.every
-            end = self._off_duty(rotation.wall(period.number), period.end) if self.layer.duty else period.end
-            yield Turn(first + number, period.start, end)
+        rotation = Rotation.of(self.clock, anchor, step, self.semantics)
+        for number, start, end in rotation.periods(*span):
+            off_duty = self._off_duty(rotation.wall(number), end) if self.layer.duty else end
+            yield Turn(first + self._turn_number(number, counting, rotation, handoff), start, off_duty)
+
+    def _turn_number(self, period: int, counting: Turns, rotation: Rotation, handoff: Handoff) -> int:
+        if counting is Turns.CALENDAR:
+            return period
+        covered = covered_before(period, rotation.wall(0), rotation.length, self.layer.restrictions)
+        return covered // handoff.every if counting is Turns.COVERED_DAYS else covered
 
     def _counting(self, handoff: Handoff) -> Turns:
-        """What uses up a turn here: only windows that repeat with the weeks can silence a turn and still be counted."""
-        by_month = any(each.type == "daily" and each.days_of_month for each in self.layer.restrictions)
-        counting = self.layer.turns or self.schedule.semantics.advance
-        if not self.layer.restrictions or by_month:
-            return Turns.CALENDAR
+        """What uses up a turn here: the calendar, unless the windows of the layer repeat with the weeks."""
+        counting = self.layer.turns or self.semantics.advance
+        weekly = self.layer.restrictions and not any(
+            each.type == "daily" and each.days_of_month for each in self.layer.restrictions
+        )
         match counting:
-            case Turns.COVERED_DAYS if handoff.unit is not Unit.DAY:
-                return Turns.CALENDAR
-            case Turns.COVERED_PERIODS if handoff.unit in {Unit.MONTH, Unit.YEAR}:
-                return Turns.CALENDAR
-            case _:
+            case Turns.COVERED_DAYS if weekly and handoff.unit is Unit.DAY:
                 return counting
+            case Turns.COVERED_PERIODS if weekly and handoff.unit not in {Unit.MONTH, Unit.YEAR}:
+                return counting
+            case _:
+                return Turns.CALENDAR
 
     def _off_duty(self, wall_start: datetime, end: datetime) -> datetime:
-        """When the duty of a turn ends that should begin at this time on the wall and hands over at `end`."""
+        """When the duty ends of a turn that begins at this time on the wall and hands over at `end`."""
         return end if self.layer.duty is None else min(end, self.clock.last(wall_start + self.layer.duty))
 
 
-def _overlaps(
-    turns: Iterator[Turn], open_windows: list[Interval]
-) -> Iterator[tuple[datetime, datetime, int]]:
+def _overlaps(turns: Iterator[Turn], on_duty: list[Interval]) -> Iterator[tuple[datetime, datetime, int]]:
     """Each turn within each window, both in order: a window that crosses a handoff is split there."""
     past = 0
     for turn in turns:
-        while past < len(open_windows) and open_windows[past][1] <= turn.start:
+        while past < len(on_duty) and on_duty[past][1] <= turn.start:
             past += 1
         here = past
-        while here < len(open_windows) and open_windows[here][0] < turn.end:
-            opens, closes = open_windows[here]
+        while here < len(on_duty) and on_duty[here][0] < turn.end:
+            opens, closes = on_duty[here]
             yield max(opens, turn.start), min(closes, turn.end), turn.number
             here += 1

@@ -1,20 +1,21 @@
 """When do the periods of a rotation begin and end?
 
-Periods are counted, never stored: the number of a period is the floor of the wall-clock difference to the anchor, put
-right against the two neighbouring boundaries. So the answer costs the same after ten years, and no window changes it.
+Periods are counted, never stored: the number of a period is the floor of the wall-clock difference to the
+anchor, put right against the neighbouring boundaries. So the answer costs the same after ten years, and no
+window changes it.
 """
 
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from incident.schedule import Handoff, Unit
 from incident.semantics import HourStep, MonthEnd, Semantics
 from incident.wall_clock import WallClock
 
-FIXED_LENGTH = {Unit.HOUR: timedelta(hours=1), Unit.DAY: timedelta(days=1), Unit.WEEK: timedelta(weeks=1)}
+FIXED_LENGTHS = {Unit.HOUR: timedelta(hours=1), Unit.DAY: timedelta(days=1), Unit.WEEK: timedelta(weeks=1)}
 MONTHS = {Unit.MONTH: 1, Unit.YEAR: 12}
 
 
@@ -32,23 +33,41 @@ class Rotation:
 
     clock: WallClock
     anchor: datetime
-    handoff: Handoff
-    semantics: Semantics
+    wall_anchor: datetime
+    length: timedelta
+    """The step, if it is counted in hours, days or weeks; otherwise zero."""
+    months: int
+    """The step, if it is counted in months or years; otherwise zero."""
+    elapsed: bool
+    """Whether steps are elapsed time instead of time on the wall."""
+    month_end: MonthEnd
+
+    @classmethod
+    def of(cls, clock: WallClock, anchor: datetime, handoff: Handoff, semantics: Semantics) -> Self:
+        """The rotation that hands over so often, counted from this instant."""
+        return cls(
+            clock=clock,
+            anchor=anchor,
+            wall_anchor=clock.wall(anchor),
+            length=handoff.every * FIXED_LENGTHS.get(handoff.unit, timedelta()),
+            months=handoff.every * MONTHS.get(handoff.unit, 0),
+            elapsed=handoff.unit is Unit.HOUR and semantics.hour_step is HourStep.ELAPSED,
+            month_end=semantics.month_end,
+        )
 
     def boundary(self, number: int) -> datetime:
-        """The instant at which a period begins; boundaries never run backwards, equal ones enclose an empty period."""
+        """The instant at which a period begins; they never run back, equal ones enclose an empty period."""
         if number == 0:
             return self.anchor
-        if self._counts_elapsed_hours:
+        if self.elapsed:
             return self.anchor + number * self.length
         return self.clock.first(self.wall(number))
 
     def wall(self, number: int) -> datetime:
         """What the wall clock should show when a period begins, even if that time is skipped."""
-        anchor = self.clock.wall(self.anchor)
-        if self.handoff.unit in MONTHS:
-            return _add_months(anchor, self.months, number, self.semantics.month_end)
-        return anchor + number * self.length
+        if self.months:
+            return _add_months(self.wall_anchor, self.months, number, self.month_end)
+        return self.wall_anchor + number * self.length
 
     def number_at(self, at: datetime) -> int:
         """The number of the period that an instant lies in."""
@@ -69,48 +88,34 @@ class Rotation:
                 yield Period(number, begins, ends)
             number, begins = number + 1, ends
 
-    @property
-    def length(self) -> timedelta:
-        """The length of a period in hours, days or weeks on the wall clock."""
-        return self.handoff.every * FIXED_LENGTH[self.handoff.unit]
-
-    @property
-    def months(self) -> int:
-        """The length of a period in months."""
-        return self.handoff.every * MONTHS[self.handoff.unit]
-
-    @property
-    def _counts_elapsed_hours(self) -> bool:
-        return self.handoff.unit is Unit.HOUR and self.semantics.hour_step is HourStep.ELAPSED
-
     def _estimate(self, at: datetime) -> int:
-        if self._counts_elapsed_hours:
+        """The number by the difference of the walls, or by the months alone: at most a few off."""
+        if self.elapsed:
             return (at - self.anchor) // self.length
-        wall, anchor = self.clock.wall(at), self.clock.wall(self.anchor)
-        if self.handoff.unit in MONTHS:
+        wall, anchor = self.clock.wall(at), self.wall_anchor
+        if self.months:
             return ((wall.year - anchor.year) * 12 + wall.month - anchor.month) // self.months
         return (wall - anchor) // self.length
 
 
 def _add_months(anchor: datetime, step: int, times: int, rule: MonthEnd) -> datetime:
-    """The anchor moved on by whole months; the rule says what becomes of the 29th to 31st in a shorter month."""
-    year, month = divmod(anchor.year * 12 + anchor.month - 1 + step * times, 12)
-    first, days = anchor.replace(year=year, month=month + 1, day=1), monthrange(year, month + 1)[1]
+    """The anchor moved on by whole months; the rule says what becomes of the 31st in a short month."""
+    year, month, days = _month_after(anchor, step * times)
+    first = anchor.replace(year=year, month=month, day=1)
     match rule:
         case MonthEnd.CLAMP:
             return first.replace(day=min(anchor.day, days))
         case MonthEnd.OVERFLOW:
             return first + timedelta(days=anchor.day - 1)
         case MonthEnd.ITERATE:
-            return first.replace(day=_worn_day(anchor, step, times))
+            # Each step clamps the day that the step before it left. The calendar repeats after 400 years, and
+            # by then 100 steps have met every kind of February: looking at more of them changes nothing.
+            steps = range(1, min(times, 100) + 1)
+            lengths = (_month_after(anchor, step * each)[2] for each in steps)
+            return first.replace(day=min(days, anchor.day, *lengths))
 
 
-def _worn_day(anchor: datetime, step: int, times: int) -> int:
-    """The day of the month that is left when every step clamps the day that the step before it left."""
-    visited = range(1, min(abs(times), MOST_STEPS_TO_WEAR_OFF) + 1)
-    months = (divmod(anchor.year * 12 + anchor.month - 1 + step * number, 12) for number in visited)
-    return min([anchor.day, *(monthrange(year, month + 1)[1] for year, month in months)])
-
-
-MOST_STEPS_TO_WEAR_OFF = 100
-"""Lengths of months repeat after 400 years; a rotation of whole years meets each kind of February within 100 steps."""
+def _month_after(anchor: datetime, months: int) -> tuple[int, int, int]:
+    """Year, month and number of days of the month that comes so many months later."""
+    year, month = divmod(anchor.year * 12 + anchor.month - 1 + months, 12)
+    return year, month + 1, monthrange(year, month + 1)[1]

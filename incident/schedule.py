@@ -1,7 +1,7 @@
 """What is an on-call schedule, as people write it in incident.yaml?
 
-A schedule is a stack of layers in one time zone, with overrides on top. The models are frozen; the keys are those of the
-neutral exchange format, so a schedule moves between files, rows and engines without translation.
+A schedule is a stack of layers in one time zone, with overrides on top. The models are frozen; the keys are
+those of the neutral exchange format, so a schedule moves between files, rows and engines without translation.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -53,7 +53,7 @@ class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     def placed_in(self, clock: WallClock) -> Self:
-        """The same, with local times turned into instants; one that is skipped or repeated raises ValueError."""
+        """The same with its local times as instants; one that is skipped or repeated raises ValueError."""
         local = {
             name: clock.exact(value)
             for name, value in self
@@ -67,8 +67,9 @@ class Handoff(_Model):
 
     every: int = Field(default=1, ge=1, description="Number of units per turn.")
     unit: Unit = Field(
-        description="hour, day, week, month or year, all on the local wall clock. Weeks and months count from the start "
-        "of the layer, not from Monday or the 1st; the 31st becomes the last day of a shorter month."
+        description="hour, day, week, month or year, all on the local wall clock. Weeks and months count "
+        "from the start of the layer, not from Monday or the 1st; the 31st becomes the last day of a "
+        "shorter month."
     )
 
 
@@ -76,20 +77,22 @@ class Layer(_Model):
     """One rotation, or one fixed group, with the hours in which it is on duty."""
 
     users: tuple[Group, ...] = Field(
-        description="Names from `people`, in the order of their turns. A list in the list is a group that is on call "
-        "together; an empty one is a turn without anybody. Never delete somebody to skip a turn: that moves everyone."
+        description="Names from `people`, in the order of their turns. A list in the list is a group that is "
+        "on call together; an empty one is a turn without anybody. Never delete somebody to skip a turn: "
+        "that moves everyone."
     )
     start: Moment | None = Field(
         default=None,
-        description="Beginning of the first turn; nobody before it. With an offset it is an instant, without one the "
-        "local time of the schedule. Left out: always, without rotation.",
+        description="Beginning of the first turn; nobody before it. With an offset it is an instant, without "
+        "one the local time of the schedule. Left out: always, without rotation.",
     )
     handoff: Handoff | None = Field(
         default=None, description="Left out: no rotation, the first entry is always on call."
     )
     first_handoff: Moment | None = Field(
         default=None,
-        description="End of the first turn, if it is not a whole turn after `start`; later ones count from it.",
+        description="End of the first turn, if it is not a whole turn after `start`; later ones count from "
+        "it.",
     )
     effective_from: Moment | None = Field(
         default=None, description="Nobody before this instant, but earlier turns still count in the order."
@@ -98,19 +101,22 @@ class Layer(_Model):
     duty: timedelta | None = Field(
         default=None,
         gt=timedelta(),
-        description="Duty time from the beginning of each turn, as an ISO 8601 duration (PT3H); nobody for its rest.",
+        description="Duty time from the beginning of each turn, as an ISO 8601 duration (PT3H); nobody for "
+        "its rest.",
     )
     restrictions: tuple[Restriction, ...] = Field(
         default=(), description="Windows on duty; none means always."
     )
     priority: int = Field(
         default=0,
-        description="The highest layer that has somebody wins; layers of equal priority are on call together.",
+        description="The highest layer that has somebody wins; layers of equal priority are on call "
+        "together.",
     )
     turns: Turns | None = Field(
         default=None,
-        description="calendar: a turn that restrictions silence wholly is used up. covered_days: only days with a window "
-        "count, so that 7 people on a Monday-to-Friday rotation serve equally. Left out: as `semantics.advance`.",
+        description="calendar: a turn that restrictions silence wholly is used up. covered_days: only days "
+        "with a window count, so that 7 people on a Monday-to-Friday rotation serve equally. Left out: as "
+        "`semantics.advance`.",
     )
 
     @model_validator(mode="after")
@@ -181,7 +187,8 @@ class Schedule(_Model):
     """Who is on call when: layers, and overrides on top."""
 
     timezone: Annotated[str, AfterValidator(known_zone)] = Field(
-        description="IANA name such as Europe/Rome; every local time in the schedule is read on its wall clock."
+        description="IANA name such as Europe/Rome; every local time in the schedule is read on its wall "
+        "clock."
     )
     layers: tuple[Annotated[Layer, AfterValidator(_placed)], ...] = Field(
         description="Rotations and fixed groups."

@@ -1,7 +1,7 @@
 """Which reading of an on-call schedule is meant, where the known engines differ?
 
-The first value of every option is ours; the others exist so that a schedule imported from another engine keeps the
-answers that its people are used to.
+The first value of every option is ours; the others exist so that a schedule imported from another engine
+keeps the answers that its people are used to.
 """
 
 from enum import StrEnum
@@ -47,24 +47,25 @@ class Turns(StrEnum):
 
 
 class Semantics(BaseModel):
-    """The options under which a schedule is read; leave it out unless the schedule comes from another engine."""
+    """The options under which a schedule is read; only one from another engine needs others than ours."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     hour_step: HourStep = Field(
         default=HourStep.WALL,
-        description="wall: 8-hour turns change at the same local hours all year, so one turn is an hour longer or "
-        "shorter when the clocks change. elapsed: every turn has exactly its hours, so the handoffs wander.",
+        description="wall: 8-hour turns change at the same local hours all year, so one turn is an hour "
+        "longer or shorter when the clocks change. elapsed: every turn has exactly its hours, so the "
+        "handoffs wander.",
     )
     gap: GapRule = Field(
         default=GapRule.AFTER,
-        description="A local time that the clocks skip. after: the first instant after the gap (02:30 becomes "
-        "03:00). shift: later by the length of the gap (02:30 becomes 03:30), as in RFC 5545.",
+        description="A local time that the clocks skip. after: the first instant after the gap (02:30 "
+        "becomes 03:00). shift: later by the length of the gap (02:30 becomes 03:30), as in RFC 5545.",
     )
     month_end: MonthEnd = Field(
         default=MonthEnd.CLAMP,
-        description="A monthly rotation that started on the 31st. clamp: 28 Feb, then 31 Mar. iterate: 28 Feb, then "
-        "28 Mar for ever. overflow: 31 Feb is 3 Mar.",
+        description="A monthly rotation that started on the 31st. clamp: 28 Feb, then 31 Mar. iterate: 28 "
+        "Feb, then 28 Mar for ever. overflow: 31 Feb is 3 Mar.",
     )
     before_start: BeforeStart = Field(
         default=BeforeStart.NONE,

@@ -1,7 +1,7 @@
 """Which turn is a period, when restrictions silence some periods completely?
 
-By the calendar every period is a turn. Otherwise only periods with a window count: they follow a pattern that repeats with
-the weeks, so counting them costs the same after ten years.
+By the calendar every period is a turn. Otherwise only periods with a window count: they follow a pattern that
+repeats with the weeks, so counting them costs the same after ten years.
 """
 
 from bisect import bisect_left

@@ -1,8 +1,8 @@
 """Which instant does a time on the wall mean, and what did the wall clock show at an instant?
 
-The rule for days on which the clocks change: handoffs and starts take the first occurrence of a repeated time, ends take
-the last one, and a time that is skipped is the first instant after the gap. So "does the clock show a time inside the
-window" and the interval of instants agree, and coverage never shrinks.
+The rule for days on which the clocks change: handoffs and starts take the first occurrence of a repeated
+time, ends take the last one, and a time that is skipped is the first instant after the gap. So "does the
+clock show a time inside the window" and the interval of instants agree, and coverage never shrinks.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from incident.semantics import GapRule
 
 @dataclass(frozen=True, slots=True)
 class WallClock:
-    """The clock on the wall of one IANA time zone; walls are naive datetimes, instants are aware ones in UTC."""
+    """The clock on the wall of one time zone; walls are naive datetimes, instants are aware ones in UTC."""
 
     zone: str
     gap: GapRule = GapRule.AFTER
@@ -47,8 +47,8 @@ class WallClock:
     def exact(self, wall: datetime) -> datetime:
         """The only instant at which the clock shows this time: for times that people type in.
 
-        A time that happens twice or never raises ValueError with what to write instead: guessing would put somebody
-        on call an hour early or late.
+        A time that happens twice or never raises ValueError with what to write instead: guessing would put
+        somebody on call an hour early or late.
         """
         local = PlainDateTime(wall)
         try:
@@ -80,7 +80,7 @@ def known_zone(zone: str) -> str:
 
 def _gap_end(skipped: PlainDateTime, zone: str) -> ZonedDateTime:
     """The first instant after the gap that this local time falls into."""
-    # `earlier` moves the time back by the length of the gap, so the next change of the rules is the gap itself.
+    # `earlier` moves the time back by the length of the gap, so the next change of rules is the gap itself.
     before = skipped.assume_tz(zone, disambiguation="earlier")
     return before.next_transition() or before
 
