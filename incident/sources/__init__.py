@@ -1,0 +1,28 @@
+"""Which monitors are understood, and what does a message of one of them say?
+
+To add a monitor: one module here with a pure `parse`, one line in `DIALECTS`, and samples under
+tests/data/payloads/<dialect>/.
+"""
+
+from collections.abc import Callable
+
+from incident.alert import Alert
+from incident.errors import NotFoundError
+from incident.sources import alertmanager, generic
+
+DIALECTS: dict[str, Callable[[object], tuple[Alert, ...]]] = {
+    "alertmanager": alertmanager.parse,
+    "generic": generic.parse,
+}
+
+
+def parse(dialect: str, payload: object) -> tuple[Alert, ...]:
+    """The alerts that a payload carries; none means that it is accepted and holds no alert.
+
+    Raises:
+        NotFoundError: the dialect is not known; the message lists those that are.
+        PayloadError: the payload has not the shape of the dialect; its `field` is the first that is wrong.
+    """
+    if dialect not in DIALECTS:
+        raise NotFoundError(f"no dialect is called {dialect!r}; known: {', '.join(sorted(DIALECTS))}")
+    return DIALECTS[dialect](payload)

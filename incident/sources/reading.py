@@ -1,0 +1,136 @@
+"""How is a field of a foreign message read, when nothing about it can be taken for granted?
+
+A field that is missing, null or of another type than usual never loses an alert: what cannot be read is None
+or empty. Only the structure around the alerts is insisted on.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from incident.alert import AlertStatus
+from incident.errors import PayloadError
+
+LONGEST_FINGERPRINT = 200
+"""Longer keys are hashed: the ledger looks alerts up by them, and databases limit what they index."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ZERO_VALUES_END = datetime(1971, 1, 1, tzinfo=UTC)
+"""Go's zero time 0001-01-01 and zero seconds since the epoch mean that the monitor knows no time."""
+
+_UNITS_PER_SECOND = ((10**11, 1), (10**14, 10**3), (10**17, 10**6), (10**20, 10**9))
+"""Numbers below the first are counted in the second: seconds, milliseconds, microseconds, nanoseconds."""
+
+_STATUSES = {
+    AlertStatus.ACKNOWLEDGED: "acknowledged acked ack",
+    AlertStatus.RESOLVED: "resolved resolve recovered recovery ok okay up normal closed cleared",
+    AlertStatus.INFO: "info information informational",
+}
+_STATUS_OF_WORD = {word: status for status, words in _STATUSES.items() for word in words.split()}
+
+
+def text(value: Any) -> str:
+    """The text of a field: numbers as written, nothing as an empty text, structures as JSON.
+
+    Characters that no database keeps (NUL, halves of surrogate pairs) become a replacement character.
+    """
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        value = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return str(value).replace("\0", "\ufffd").encode("utf-8", "replace").decode().strip()
+
+
+def first_text(*values: Any) -> str:
+    """The first of several fields that says something."""
+    return next(filter(None, map(text, values)), "")
+
+
+def texts(value: Any) -> dict[str, str]:
+    """Names with texts, such as labels; anything else than an object has none, and null is no value."""
+    if not isinstance(value, dict):
+        return {}
+    return {text(name): text(content) for name, content in value.items() if content is not None}
+
+
+def link(*values: Any) -> str | None:
+    """The first field that is a web address; other schemes are left out, since people will click on it."""
+    return next(
+        (found for found in map(text, values) if found.lower().startswith(("http://", "https://"))), None
+    )
+
+
+def moment(value: Any) -> datetime | None:
+    """The instant in UTC that a field means, or None.
+
+    RFC 3339 in all the spellings that are met (any number of fraction digits, a space for the T, +0200, no
+    zone for UTC), and seconds, milliseconds, microseconds or nanoseconds since the epoch, also as text.
+    """
+    try:
+        found = _from_number(value) if _is_number(value) else _from_text(text(value).upper())
+        return found.astimezone(UTC) if found >= _ZERO_VALUES_END else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _from_text(written: str) -> datetime:
+    if written.replace(".", "", 1).isdecimal():
+        return _from_number(float(written) if "." in written else int(written))
+    found = datetime.fromisoformat(written.removesuffix("UTC").removesuffix("GMT").rstrip())
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _from_number(count: float) -> datetime:
+    per_second = next((per_second for limit, per_second in _UNITS_PER_SECOND if count < limit), None)
+    if per_second is None:
+        raise ValueError(f"{count} is no time since the epoch")
+    return _EPOCH + timedelta(microseconds=int(count * 10**6 / per_second))
+
+
+def status(value: Any) -> AlertStatus:
+    """What a monitor's word says about the condition; in doubt it is firing."""
+    return _STATUS_OF_WORD.get(text(value).lower(), AlertStatus.FIRING)
+
+
+def fingerprint(given: Any, *otherwise: Any) -> str:
+    """The condition's name as the monitor gives it, else a hash of what tells it from others."""
+    name = text(given)
+    if name and len(name) <= LONGEST_FINGERPRINT:
+        return name
+    return hashlib.sha256(text([name] if name else list(otherwise)).encode()).hexdigest()[:32]
+
+
+def objects(values: Iterable[Any], place: str) -> Iterable[tuple[str, dict[str, Any]]]:
+    """Each alert of a list with its place.
+
+    Raises:
+        PayloadError: one of them is no object.
+    """
+    for number, value in enumerate(values):
+        here = f"{place}[{number}]"
+        if not isinstance(value, dict):
+            raise PayloadError(f"an alert is a JSON object, this is {kind(value)}", field=here)
+        yield here, value
+
+
+def kind(value: Any) -> str:
+    """What sort of JSON value it is, in JSON's own words."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case dict():
+            return "an object"
+        case list():
+            return "a list"
+        case str():
+            return "a text"
+        case _:
+            return "a number"
