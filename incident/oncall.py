@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from incident.override import apply, comes_to_nothing
+from incident.override import Override, apply, comes_to_nothing, unfolded
 from incident.restriction import Interval
 from incident.roster import Roster, Spell
-from incident.schedule import Override, Schedule
+from incident.schedule import Schedule
 
 HORIZON = timedelta(days=30)
 """How far the next and the previous person on call are looked for."""
@@ -55,16 +55,15 @@ def final_schedule(
     ]
     overrides = [
         each
-        for each in schedule.overrides
-        if each.start < span[1] and span[0] < each.end and not comes_to_nothing(each, inactive)
+        for each in unfolded(schedule.overrides, *span)
+        if not (inactive and comes_to_nothing(each, inactive))
     ]
     shifts: list[Shift] = []
     for begin, finish in pairwise(_cuts(span, layers, overrides)):
         active = [each for each in overrides if each.start <= begin < each.end]
         people = tuple(sorted(apply(active, _scheduled(layers, begin, inactive))))
-        if shifts and shifts[-1].on_call == people:
-            begin = shifts.pop().start  # noqa: PLW2901  the same people go on
-        shifts.append(Shift(begin, finish, people))
+        since = shifts.pop().start if shifts and shifts[-1].on_call == people else begin
+        shifts.append(Shift(since, finish, people))
     return tuple(shifts)
 
 

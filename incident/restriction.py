@@ -33,7 +33,19 @@ class Weekday(StrEnum):
     SU = "SU"
 
 
+FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WEEK_ORDER = {day: number for number, day in enumerate(Weekday)}
+
+
+def _weekday(written: object) -> object:
+    """Read mon and Monday as MO; anything else is left to pydantic."""
+    if not isinstance(written, str):
+        return written
+    known = (full for full in FULL_NAMES if written.lower() in {full, full[:3], full[:2]})
+    return next((full[:2].upper() for full in known), written)
+
+
+Day = Annotated[Weekday, BeforeValidator(_weekday)]
 
 
 def _time_of_day(value: object) -> object:
@@ -57,7 +69,7 @@ class DailyRestriction(BaseModel):
         description="Local time at which it closes. Not after `start`: on the next day. Equal to `start`: 24 "
         "hours later."
     )
-    days: tuple[Weekday, ...] | None = Field(
+    days: tuple[Day, ...] | None = Field(
         default=None,
         min_length=1,
         description="Days of the week on which the window opens. A Friday window from 20:00 to 08:00 also "
@@ -85,9 +97,9 @@ class WeeklyRestriction(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     type: Literal["weekly"]
-    start_day: Weekday = Field(description="Day on which the window opens.")
+    start_day: Day = Field(description="Day on which the window opens.")
     start: TimeOfDay = Field(description='Local time at which it opens, in quotes: "18:00".')
-    end_day: Weekday = Field(
+    end_day: Day = Field(
         description="Day on which it closes; the window may run over the end of the week. MO 00:00 to SA "
         "00:00 is Monday to Friday: the end itself is not part of the window."
     )

@@ -4,23 +4,20 @@ A schedule is a stack of layers in one time zone, with overrides on top. The mod
 those of the neutral exchange format, so a schedule moves between files, rows and engines without translation.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Self, TypeVar
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
+from incident.dated import Dated, Moment, runs_backwards
+from incident.duration import read_duration
+from incident.override import Add, Cover, Fixed, Group, Override, Remove, Replace, people_in
 from incident.restriction import Restriction
 from incident.semantics import OURS, Semantics, Turns
 from incident.wall_clock import WallClock, known_zone
+
+__all__ = ["Add", "Cover", "Fixed", "Handoff", "Layer", "Override", "Remove", "Replace", "Schedule", "Unit"]
 
 
 class Unit(StrEnum):
@@ -33,36 +30,7 @@ class Unit(StrEnum):
     YEAR = "year"
 
 
-def _as_utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC) if moment.tzinfo else moment
-
-
-Moment = Annotated[datetime, AfterValidator(_as_utc)]
-"""An instant; one written without an offset is a local time of the schedule that it stands in."""
-
-
-def _as_group(entry: object) -> object:
-    return [entry] if isinstance(entry, str) else entry
-
-
-Group = Annotated[tuple[str, ...], BeforeValidator(_as_group)]
-"""People who are on call together; nobody in it is a turn that is deliberately left empty."""
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-    def placed_in(self, clock: WallClock) -> Self:
-        """The same with its local times as instants; one that is skipped or repeated raises ValueError."""
-        local = {
-            name: clock.exact(value)
-            for name, value in self
-            if isinstance(value, datetime) and value.tzinfo is None
-        }
-        return self.model_copy(update=local) if local else self
-
-
-class Handoff(_Model):
+class Handoff(Dated):
     """How long a turn of a rotation lasts."""
 
     every: int = Field(default=1, ge=1, description="Number of units per turn.")
@@ -73,7 +41,7 @@ class Handoff(_Model):
     )
 
 
-class Layer(_Model):
+class Layer(Dated):
     """One rotation, or one fixed group, with the hours in which it is on duty."""
 
     users: tuple[Group, ...] = Field(
@@ -98,7 +66,7 @@ class Layer(_Model):
         default=None, description="Nobody before this instant, but earlier turns still count in the order."
     )
     until: Moment | None = Field(default=None, description="Nobody from this instant on.")
-    duty: timedelta | None = Field(
+    duty: Annotated[timedelta, BeforeValidator(read_duration)] | None = Field(
         default=None,
         gt=timedelta(),
         description="Duty time from the beginning of each turn, as an ISO 8601 duration (PT3H); nobody for "
@@ -125,56 +93,16 @@ class Layer(_Model):
             raise ValueError("a rotation needs `start`: write when the first turn begins")
         if self.handoff is None and (self.first_handoff or self.duty):
             raise ValueError("`first_handoff` and `duty` belong to a rotation: write `handoff` too")
+        if self.start and self.first_handoff and runs_backwards(self.start, self.first_handoff):
+            raise ValueError("`first_handoff` must come after `start`")
         return self
 
-
-class _Override(_Model):
-    start: Moment = Field(description="First instant of the override.")
-    end: Moment = Field(description="First instant after it.")
-
-    @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> Self:
-        if (self.start.tzinfo is None) == (self.end.tzinfo is None) and self.end <= self.start:
-            raise ValueError("an override must end after it starts")
-        return self
+    def people(self) -> frozenset[str]:
+        """Everybody who has a turn in this layer."""
+        return frozenset(user for group in self.users for user in group)
 
 
-class Cover(_Override):
-    """These people are on call instead of everybody else."""
-
-    kind: Literal["cover"]
-    users: Group = Field(description="Who is on call; an empty list means that deliberately nobody is.")
-    priority: int = Field(
-        default=0, description="Of several covers the highest wins; equal ones are on call together."
-    )
-
-
-class Replace(_Override):
-    """One person stands in for another wherever that one is on call; it never adds coverage."""
-
-    kind: Literal["replace"]
-    user: str = Field(description="Who is relieved.")
-    with_: str = Field(
-        alias="with", description="Who stands in. A stand-in is not replaced again by another override."
-    )
-
-
-class Add(_Override):
-    """One person is on call as well."""
-
-    kind: Literal["add"]
-    user: str = Field(description="Who joins.")
-
-
-class Remove(_Override):
-    """One person is not on call; it may leave nobody."""
-
-    kind: Literal["remove"]
-    user: str = Field(description="Who leaves.")
-
-
-Override = Annotated[Cover | Replace | Add | Remove, Field(discriminator="kind")]
-Entry = TypeVar("Entry", Layer, Cover, Replace, Add, Remove)
+Entry = TypeVar("Entry", Layer, Cover, Replace, Add, Remove, Fixed)
 
 
 def _placed(entry: Entry, info: ValidationInfo) -> Entry:
@@ -183,7 +111,7 @@ def _placed(entry: Entry, info: ValidationInfo) -> Entry:
     return entry.placed_in(WallClock(zone)) if zone else entry
 
 
-class Schedule(_Model):
+class Schedule(Dated):
     """Who is on call when: layers, and overrides on top."""
 
     timezone: Annotated[str, AfterValidator(known_zone)] = Field(
@@ -204,3 +132,8 @@ class Schedule(_Model):
     def clock(self) -> WallClock:
         """The wall clock of the schedule."""
         return WallClock(self.timezone, self.semantics.gap)
+
+    def people(self) -> frozenset[str]:
+        """Everybody whom the schedule names, in a turn or in an override."""
+        names = [layer.people() for layer in self.layers]
+        return frozenset().union(*names, *map(people_in, self.overrides))

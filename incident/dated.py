@@ -1,0 +1,46 @@
+"""How do people write times in a schedule?
+
+With an offset a time is an instant; without one it is a local time of the schedule that it stands in, and
+becomes an instant as soon as the zone is known.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+
+from incident.wall_clock import WallClock
+
+
+def _no_number(written: object) -> object:
+    """Refuse numbers, which pydantic would read as seconds since 1970."""
+    if isinstance(written, int | float) or (isinstance(written, str) and written.strip().isdigit()):
+        raise ValueError(f"{written} is no date and time: write one such as 2027-03-01T09:00")
+    return written
+
+
+def _as_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC) if moment.tzinfo else moment
+
+
+Moment = Annotated[datetime, BeforeValidator(_no_number), AfterValidator(_as_utc)]
+
+
+class Dated(BaseModel):
+    """Something with times in it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    def placed_in(self, clock: WallClock) -> Self:
+        """The same with its local times as instants; one that is skipped or repeated raises ValueError."""
+        local = {
+            name: clock.exact(value)
+            for name, value in self
+            if isinstance(value, datetime) and value.tzinfo is None
+        }
+        return type(self).model_validate({**dict(self), **local}) if local else self
+
+
+def runs_backwards(start: datetime, end: datetime) -> bool:
+    """Whether an end does not come after its start; a local time and an instant cannot be compared yet."""
+    return (start.tzinfo is None) == (end.tzinfo is None) and end <= start
