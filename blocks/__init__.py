@@ -1,0 +1,13 @@
+"""Which connections to the outside exist? Importing this package makes every block known to Prefect."""
+
+from blocks.console import ConsolePager
+from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
+from blocks.jitsi import JitsiVideo
+
+__all__ = [
+    "BuiltInChat",
+    "BuiltInStatusPage",
+    "BuiltInTracker",
+    "ConsolePager",
+    "JitsiVideo",
+]

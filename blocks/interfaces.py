@@ -1,8 +1,9 @@
 """What must a connection be able to do? One interface per kind; every vendor's block implements one of them.
 
-A method does one thing at the vendor and returns what is needed to find it again. ``key`` names the effect: a vendor
-that takes an idempotency key gets it, and ``find_*`` looks a thing up by it where the vendor can be asked. All
-methods raise only the leaves of ``incident.errors.ConnectionFailure``, never with a URL or a secret in the message.
+A method does one thing at the vendor and returns what is needed to find it again. ``key`` names the effect,
+begins with the incident's key (``INC-1/...``) and differs from recipient to recipient: a vendor that takes an
+idempotency key gets it, and ``find_*`` looks a thing up by it where the vendor can be asked. Methods raise only
+the leaves of ``incident.errors.ConnectionFailure``, without a URL, an address or a secret in the message.
 """
 
 from abc import abstractmethod
@@ -17,7 +18,7 @@ from incident.severity import Severity
 from incident.story import UpdateState
 
 TIMEOUT = timedelta(seconds=8)
-"""Of one call; shorter than the lease of a claim, so that a claim is never settled while its call is under way."""
+"""Of one call; shorter than the lease of a claim, so that none is settled while its call is under way."""
 
 
 class _Value(BaseModel):
@@ -79,7 +80,7 @@ class Receipt(_Value):
 
 
 class TicketFields(_Value):
-    """What phase 1 writes into the tracker."""
+    """What phase 1 writes into the tracker; ``key`` is the incident's own, such as INC-1."""
 
     key: str
     summary: str

@@ -1,0 +1,147 @@
+"""Which block serves which purpose? What `incident.yaml` says, else the built-in one."""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from enum import StrEnum
+from types import MappingProxyType
+
+from blocks.console import ConsolePager
+from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
+from blocks.interfaces import Channel, Chat, Connection, StatusPage, Tracker, Video
+from blocks.jitsi import JitsiVideo
+from blocks.saved import document_name, load_block, register_type, save_block
+from blocks.settings import Environment, build
+from incident.configuration import Configuration
+from incident.configuration import Connection as Settings
+from incident.errors import ConfigurationError
+
+BLOCKS: tuple[type[Connection], ...] = (
+    BuiltInTracker,
+    BuiltInChat,
+    JitsiVideo,
+    BuiltInStatusPage,
+    ConsolePager,
+)
+TYPES: Mapping[str, type[Connection]] = MappingProxyType({b.get_block_type_slug(): b for b in BLOCKS})
+
+
+class Purpose(StrEnum):
+    """What a connection is for: the keys under `use:`."""
+
+    CHAT = "chat"
+    VIDEO = "video"
+    TRACKER = "tracker"
+    INTERNAL_STATUS_PAGE = "internal_status_page"
+    EXTERNAL_STATUS_PAGE = "external_status_page"
+    MAIL = "mail"
+
+
+KINDS: Mapping[Purpose, type[Connection]] = MappingProxyType(
+    {
+        Purpose.CHAT: Chat,
+        Purpose.VIDEO: Video,
+        Purpose.TRACKER: Tracker,
+        Purpose.INTERNAL_STATUS_PAGE: StatusPage,
+        Purpose.EXTERNAL_STATUS_PAGE: StatusPage,
+        Purpose.MAIL: Channel,
+    }
+)
+DEFAULTS: Mapping[Purpose, Settings] = MappingProxyType(
+    {
+        Purpose.CHAT: Settings(type="built-in-chat"),
+        Purpose.VIDEO: Settings(type="jitsi-video"),
+        Purpose.TRACKER: Settings(type="built-in-tracker"),
+        Purpose.INTERNAL_STATUS_PAGE: Settings(type="built-in-status-page"),
+        Purpose.EXTERNAL_STATUS_PAGE: Settings(type="built-in-status-page"),
+        Purpose.MAIL: Settings(type="console-pager"),
+    }
+)
+BUILT_IN: Mapping[str, Settings] = MappingProxyType({"console": Settings(type="console-pager")})
+"""Connections that a contact may name although they do not stand under `connections:`."""
+
+
+def serving(purpose: Purpose, configuration: Configuration) -> tuple[str, Settings]:
+    """The name and the settings of the connection that serves a purpose."""
+    name: str | None = getattr(configuration.use, purpose)
+    return (name, configuration.connections[name]) if name else (f"built-in {purpose}", DEFAULTS[purpose])
+
+
+def contacted(via: str, configuration: Configuration) -> Settings:
+    """The settings of the connection that a contact names."""
+    return configuration.connections.get(via) or BUILT_IN[via]
+
+
+def connect(name: str, connection: Settings, environment: Environment, base_url: str) -> Connection:
+    """The block that inline settings describe, without Prefect; ``base_url`` is our web service's."""
+    place = f"connections.{name}"
+    if connection.type is None:
+        raise ConfigurationError(
+            [f"{place}: is the saved block {connection.block}, which only Prefect can load"]
+        )
+    return build(_known_type(place, connection.type), place, connection.settings, environment, base_url)
+
+
+async def load(reference: str) -> Connection:
+    """The block saved in Prefect as ``<type slug>/<name>``; ConfigurationError if none of ours is there."""
+    slug, _, name = reference.partition("/")
+    if not name:
+        raise ConfigurationError(
+            [f"block: {reference!r} must be <type slug>/<name>, such as smtp-mail/on-call"]
+        )
+    return await load_block(_known_type("block", slug), name)
+
+
+async def resolve(name: str, connection: Settings, environment: Environment, base_url: str) -> Connection:
+    """The block of a connection, wherever its settings are."""
+    if connection.block is not None:
+        return await load(connection.block)
+    return connect(name, connection, environment, base_url)
+
+
+async def register(configuration: Configuration, environment: Environment, base_url: str) -> tuple[str, ...]:
+    """Show every block type and inline connection in the Prefect UI; returns the references of the latter.
+
+    The file stays the truth: a block saved here is overwritten at the next start. To edit a connection in the
+    UI, name the returned reference under ``block:`` and delete the settings from the file.
+    """
+    for block_type in BLOCKS:
+        await register_type(block_type)
+    inline = {name: settings for name, settings in configuration.connections.items() if settings.type}
+    blocks = {name: connect(name, settings, environment, base_url) for name, settings in inline.items()}
+    return tuple([await save_block(block, document_name(name)) for name, block in blocks.items()])
+
+
+def problems_of(configuration: Configuration, environment: Environment, base_url: str) -> tuple[str, ...]:
+    """Everything wrong with the connections that can be known without asking anybody."""
+    inline = {name: settings for name, settings in configuration.connections.items() if settings.type}
+    problems: list[str] = []
+    for name, settings in inline.items():
+        try:
+            connect(name, settings, environment, base_url)
+        except ConfigurationError as error:
+            problems += error.problems
+    return (*problems, *_misplaced(configuration))
+
+
+def _misplaced(configuration: Configuration) -> Iterator[str]:
+    for purpose, kind in KINDS.items():
+        name, settings = serving(purpose, configuration)
+        slug = settings.type or str(settings.block).partition("/")[0]
+        block_type = TYPES.get(slug)
+        if block_type is None:
+            yield from () if settings.type else (f"connections.{name}: {_unknown_type(slug)}",)
+        elif not issubclass(block_type, kind):
+            fitting = ", ".join(sorted(slug for slug, known in TYPES.items() if issubclass(known, kind)))
+            yield f"use.{purpose}: {name} is a {slug}, which cannot do this; these can: {fitting}"
+
+
+def _known_type(place: str, slug: str) -> type[Connection]:
+    if slug not in TYPES:
+        raise ConfigurationError([f"{place}: {_unknown_type(slug)}"])
+    return TYPES[slug]
+
+
+def _unknown_type(slug: str) -> str:
+    close = get_close_matches(slug, TYPES, n=1)
+    hint = f"did you mean {close[0]}? " if close else ""
+    return f"{slug!r} is no block type of ours; {hint}known: {', '.join(sorted(TYPES))}"
