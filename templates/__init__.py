@@ -1,0 +1,1 @@
+"""What does the product say? Texts by language and audience, web pages, and one function that renders them."""

@@ -1,0 +1,132 @@
+"""How does a template write a time, a duration, a person or a link? The filters, in the language of the text."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from templates.formats import Format, clean, escape_markdown, markdown_to_html, one_line, safe_url, shorten
+from templates.words import count, fill
+
+
+@pass_context
+def time(context: Context, at: datetime) -> str:
+    """`23 Nov 03:10 UTC`."""
+    return f"{_day(context, at)} {at.astimezone(UTC):%H:%M} UTC"
+
+
+def clock(at: datetime) -> str:
+    """`03:10 UTC`, where the day is plain."""
+    return f"{at.astimezone(UTC):%H:%M} UTC"
+
+
+def second(at: datetime) -> str:
+    """`03:10:42`, where the day and UTC are plain."""
+    return f"{at.astimezone(UTC):%H:%M:%S}"
+
+
+@pass_context
+def date(context: Context, at: datetime) -> str:
+    """`23 Nov 2026`."""
+    return f"{_day(context, at)} {at.astimezone(UTC).year}"
+
+
+def _day(context: Context, at: datetime) -> str:
+    utc = at.astimezone(UTC)
+    return f"{utc.day} {context['words']['months'][utc.month - 1]}"
+
+
+@pass_context
+def stamp(context: Context, at: datetime) -> Markup:
+    """The time as HTML that machines can read."""
+    return Markup('<time datetime="{}">{}</time>').format(f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", time(context, at))
+
+
+@pass_context
+def duration(context: Context, length: timedelta) -> str:
+    """`42 s`, `4 min 12 s`, `2 h 5 min` or `3 d 4 h`: the two largest units."""
+    units = context["words"]["units"]
+    seconds = int(length.total_seconds())
+    if seconds < 1:
+        return str(units["moment"])
+    days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
+    parts = [(days, units["day"]), (hours, units["hour"]), (minutes, units["minute"]), (seconds % 60, units["second"])]
+    first = next(index for index, (number, _) in enumerate(parts) if number)
+    return " ".join(f"{number} {unit}" for number, unit in parts[first : first + 2] if number)
+
+
+@pass_context
+def person(context: Context, identity: str) -> str:
+    """The person's name; the identity itself where no name is known."""
+    names: dict[str, str] = context["people"]
+    return names.get(identity) or str(context["words"]["people"].get(identity, identity))
+
+
+def paragraphs(text: str) -> Markup:
+    """Plain text as HTML: an empty line starts a paragraph."""
+    blocks = [block for block in clean(text).strip().split("\n\n") if block.strip()]
+    broken = (Markup("<br>").join(line for line in block.strip().split("\n")) for block in blocks)
+    return Markup("").join(Markup("<p>{}</p>").format(block) for block in broken)
+
+
+def _lines_of_text(text: str) -> Markup:
+    return Markup(clean(text).strip())  # noqa: S704 - plain text needs no escaping
+
+
+def _lines_of_markdown(text: str) -> Markup:
+    return Markup("  \n").join(Markup(escape_markdown(line)) for line in clean(text).split("\n") if line.strip())  # noqa: S704 - escaped for Markdown
+
+
+def _link_in_html(url: str, text: str = "") -> Markup:
+    address = safe_url(url)
+    shown = one_line(text or url)
+    return Markup('<a href="{}" rel="noreferrer">{}</a>').format(address, shown) if address else escape(shown)
+
+
+def _link_in_markdown(url: str, text: str = "") -> Markup:
+    address = safe_url(url)
+    shown = escape_markdown(text or url)
+    return Markup(f"[{shown}]({address})" if address else shown)  # noqa: S704 - escaped for Markdown
+
+
+def _link_in_text(url: str, text: str = "") -> str:
+    return f"{text}: {url}" if text and text != url else url
+
+
+Filter = Callable[..., Any]
+
+_EVERYWHERE: dict[str, Filter] = {
+    "time": time,
+    "clock": clock,
+    "second": second,
+    "date": date,
+    "duration": duration,
+    "person": person,
+    "fill": fill,
+    "counted": count,
+    "shorten": shorten,
+    "safe_url": safe_url,
+}
+_HTML: dict[str, Filter] = {
+    "stamp": stamp,
+    "link": _link_in_html,
+    "lines": paragraphs,
+    "markdown": markdown_to_html,
+}
+_MARKDOWN: dict[str, Filter] = {"link": _link_in_markdown, "lines": _lines_of_markdown}
+_TEXT: dict[str, Filter] = {"link": _link_in_text, "lines": _lines_of_text}
+_OWN = {
+    Format.HTML: _HTML,
+    Format.SVG: _HTML,
+    Format.MARKDOWN: _MARKDOWN,
+    Format.TEXT: _TEXT,
+    Format.LINE: _TEXT,
+}
+
+
+def filters(form: Format) -> dict[str, Filter]:
+    """The filters of a format by name."""
+    return {**_EVERYWHERE, **_OWN[form]}

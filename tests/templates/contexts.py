@@ -1,0 +1,59 @@
+"""The values that each text is rendered with in tests, as templates/README.md documents them."""
+
+from pathlib import Path
+from typing import Any
+
+from incident.configuration import Role
+from incident.decisions import Question
+from incident.severity import Severity
+from incident.story import Audience, DecisionTaken, Story, Update, UpdateState
+from incident.timeline import Kind
+from templates.reading import Finding, findings
+from tests.stories import PEOPLE, at
+from tests.stories import page as page_sent
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+ACKNOWLEDGE = "https://incidents.example/ack/t0ken"
+DECIDE = "https://incidents.example/decide/t0ken"
+INCIDENT = "https://incidents.example/incidents/INC-42"
+
+
+def texts(folder: str) -> list[str]:
+    """Every template in a folder under templates/, by the name that `render` takes."""
+    found = (path for path in (TEMPLATES / folder).rglob("*") if path.is_file() and path.suffix != ".yaml")
+    return sorted(path.relative_to(TEMPLATES / folder).as_posix() for path in found)
+
+
+def context(story: Story) -> dict[str, Any]:
+    """Everything that any text may ask for, about one story."""
+    asked = DecisionTaken(
+        key="assess-1", question=Question.ASSESS, asked_at=at(1), due_at=at(21), proposal={"severity": 2}
+    )
+    return {
+        "story": story,
+        "people": PEOPLE,
+        "person": "bob",
+        "because": "round 1 of 3, level 2 of 2 pages bob, 5m to answer",
+        "acknowledge_url": ACKNOWLEDGE,
+        "incident_url": INCIDENT,
+        "decide_url": DECIDE,
+        "decision": story.open_decision or asked,
+        "text": "We are rolling back the last deployment.\nIt takes ten minutes.",
+        "previous_severity": Severity.MAJOR,
+        "next_update_at": at(40),
+        "role": Role.TECH_LEAD,
+        "finding": next(
+            iter(findings(story)), Finding(at=at(3), kind=Kind.THEORY, text="DNS", by="bob", outcome=None)
+        ),
+        "alert": story.alerts[0],
+        "page": page_sent(1, "bob", 1),
+        "update": Update(
+            number=1,
+            audience=Audience.INTERNAL,
+            state=UpdateState.INVESTIGATING,
+            language=story.language,
+            title="Update",
+            body="One.\n\nTwo.",
+            at=at(9),
+        ),
+    }
