@@ -1,0 +1,91 @@
+"""How does a flow run become this worker's?
+
+By proposing Pending: the server accepts that from one worker only. The worker's name in the state's message
+says at once whose claim it is; the label that says the same for as long as the run lives follows while the
+run starts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.responses import OrchestrationResult, SetStateStatus, StateWaitDetails
+from prefect.exceptions import ObjectNotFound
+from prefect.states import Pending
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """The run is this worker's to execute."""
+
+    run: FlowRun
+
+
+@dataclass(frozen=True)
+class NotYet:
+    """The run's time has not come."""
+
+    after: timedelta
+
+
+@dataclass(frozen=True)
+class NotOurs:
+    """The run is not to be executed by this worker now."""
+
+    why: str
+
+
+Claim: TypeAlias = Claimed | NotYet | NotOurs
+
+
+async def claim(client: PrefectClient, run_id: UUID, *, me: str, now: datetime) -> Claim:
+    """Try to get the run for the worker named `me`."""
+    try:
+        run = await client.read_flow_run(run_id)
+    except ObjectNotFound:
+        return NotOurs("it was deleted")
+    if run.state is None or not run.state.is_scheduled():
+        return NotOurs(f"it is {run.state_name}")
+    due = run.state.state_details.scheduled_time
+    if due is not None and due > now:
+        return NotYet(timedelta(seconds=due.timestamp() - now.timestamp()))
+    return await _propose(client, run, me)
+
+
+async def _propose(client: PrefectClient, run: FlowRun, me: str) -> Claim:
+    answer: OrchestrationResult[None] = await client.set_flow_run_state(
+        run.id, Pending(message=f"Claimed by {me}.")
+    )
+    match answer.status:
+        case SetStateStatus.ACCEPT:
+            return Claimed(run.model_copy(update={"state": answer.state}))
+        case SetStateStatus.WAIT if isinstance(answer.details, StateWaitDetails):
+            return NotYet(timedelta(seconds=answer.details.delay_seconds))
+        case _:
+            return NotOurs(str(getattr(answer.details, "reason", answer.status)))
+
+
+async def create_claimed(
+    client: PrefectClient,
+    deployment_id: UUID,
+    *,
+    parameters: dict[str, Any],
+    idempotency_key: str | None,
+    name: str | None,
+    labels: dict[str, str],
+    me: str,
+) -> FlowRun:
+    """A run of the deployment that is this worker's from its first moment, unless the key was used before."""
+    return await client.create_flow_run_from_deployment(
+        deployment_id,
+        parameters=parameters,
+        state=Pending(message=f"Claimed by {me}."),
+        idempotency_key=idempotency_key,
+        name=name,
+        labels=dict(labels),
+    )
