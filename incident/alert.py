@@ -26,18 +26,23 @@ class AlertSeverity(StrEnum):
     UNKNOWN = "unknown"
 
 
-_NATIVE = {
-    AlertSeverity.CRITICAL: "critical crit fatal page p1 1 sev1 s1 emergency emerg disaster alert down",
-    AlertSeverity.ERROR: "error err major high p2 2 sev2 s2 average",
-    AlertSeverity.WARNING: "warning warn minor moderate medium p3 3 sev3 s3 low p4",
-    AlertSeverity.INFO: "info information informational notice debug none ok p5 ticket",
+_WORDS = {
+    AlertSeverity.CRITICAL: "critical crit fatal severe urgent emergency emerg panic disaster blocker"
+    " alert page down p0 p1 s0 s1 sev0 sev1",
+    AlertSeverity.ERROR: "error err major high average p2 s2 sev2",
+    AlertSeverity.WARNING: "warning warn minor moderate medium low ticket p3 p4 s3 s4 sev3 sev4",
+    AlertSeverity.INFO: "info information informational notice debug verbose none ok up p5 s5 sev5",
 }
-_BY_WORD = {word: severity for severity, words in _NATIVE.items() for word in words.split()}
+_SEVERITY_OF_WORD = {word: severity for severity, words in _WORDS.items() for word in words.split()}
 
 
 def read_severity(native: str | None) -> AlertSeverity:
-    """The normalised urgency of a monitor's word for it; unknown words stay unknown instead of being guessed."""
-    return _BY_WORD.get((native or "").strip().lower(), AlertSeverity.UNKNOWN)
+    """The normalised urgency of a monitor's word for it; where monitors differ about a word, the higher one.
+
+    Unknown words stay unknown instead of being guessed. So do bare numbers: 1 is the worst for some monitors
+    and the least for others.
+    """
+    return _SEVERITY_OF_WORD.get("".join((native or "").lower().split()), AlertSeverity.UNKNOWN)
 
 
 class Alert(BaseModel):
@@ -52,14 +57,16 @@ class Alert(BaseModel):
     description: str = ""
     severity: AlertSeverity = AlertSeverity.UNKNOWN
     severity_native: Annotated[str | None, Field(description="The monitor's own word, as it came.")] = None
-    service: Annotated[str | None, Field(description="The service that the monitor names, if it does.")] = None
+    service: Annotated[str | None, Field(description="The service that the monitor names, if any.")] = None
     labels: dict[str, str] = {}
-    starts_at: Annotated[AwareDatetime | None, Field(description="UTC; None when the monitor did not say.")] = None
+    starts_at: Annotated[AwareDatetime | None, Field(description="UTC; None: the monitor did not say.")] = (
+        None
+    )
     ends_at: Annotated[AwareDatetime | None, Field(description="UTC; None while it lasts.")] = None
     url: Annotated[str | None, Field(description="Where the monitor shows it.")] = None
 
     def episode(self, received_at: datetime) -> str:
-        """Names this firing of the condition: a re-fire after a recovery has another start (source: Alertmanager)."""
+        """Names this firing of the condition: a re-fire after a recovery has another start."""
         return f"{self.fingerprint}@{(self.starts_at or received_at).isoformat()}"
 
 

@@ -1,8 +1,8 @@
 """What does an organisation write down once? The model of `incident.yaml`.
 
-Secrets never stand in the file: a value that is one is written as ``{env: NAME}``, or the connection names a Prefect
-block that holds it. Durations are text such as `5m`. Every name in a reference must be a key somewhere else in the
-file; `incident.references` checks that.
+Secrets never stand in the file: a value that is one is written as ``{env: NAME}``, or the connection names a
+Prefect block that holds it. Durations are text such as `5m`. Every name in a reference must be a key somewhere
+in the file; `incident.references` checks that.
 """
 
 from enum import StrEnum
@@ -11,13 +11,11 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from incident.alert import Alert
-from incident.duration import Duration
-from incident.escalation import Policy
+from incident.deadlines import SeverityDeadlines
 from incident.hours import WorkingHours
+from incident.policy import Policy
 from incident.schedule import Schedule
-from incident.severity import DEFAULT_POLICY, Severity, SeverityRule, Tier
-
-from datetime import timedelta
+from incident.severity import DEFAULT_POLICY, SeverityRule, Tier
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=60)]
 
@@ -60,7 +58,9 @@ class Person(_Model):
     name: str
     email: str = ""
     language: Language | None = None
-    contacts: Annotated[tuple[Contact, ...], Field(description="The first is used; a failing one passes on.")] = ()
+    contacts: Annotated[
+        tuple[Contact, ...], Field(description="The first is used; a failing one passes on.")
+    ] = ()
 
 
 class Team(_Model):
@@ -100,32 +100,9 @@ class Source(_Model):
     """A monitor that may send alerts, at POST /alerts/<its name>."""
 
     dialect: Annotated[str, Field(description="alertmanager or generic.")]
-    token: Annotated[FromEnvironment | None, Field(description="Bearer token; made by `incident up` when unset.")] = None
-
-
-class Deadlines(_Model):
-    """How long a decision may take before the proposal is used and one level more is paged."""
-
-    assess: Annotated[Duration, Field(gt=timedelta(0))]
-    resolve: Annotated[Duration, Field(gt=timedelta(0), description="Between two decisions while working on it.")]
-    next_update: Annotated[Duration, Field(gt=timedelta(0), description="Promised to customers.")]
-
-
-def _deadlines(assess: int, resolve: int, update: int) -> Deadlines:
-    minutes = [timedelta(minutes=m) for m in (assess, resolve, update)]
-    return Deadlines(assess=minutes[0], resolve=minutes[1], next_update=minutes[2])
-
-
-class SeverityDeadlines(_Model):
-    """The deadlines of each severity."""
-
-    critical: Deadlines = _deadlines(10, 30, 30)
-    major: Deadlines = _deadlines(20, 60, 60)
-    minor: Deadlines = _deadlines(240, 480, 480)
-
-    def of(self, severity: Severity) -> Deadlines:
-        """The deadlines of one severity."""
-        return {Severity.CRITICAL: self.critical, Severity.MAJOR: self.major, Severity.MINOR: self.minor}[severity]
+    token: Annotated[
+        FromEnvironment | None, Field(description="Bearer token; `incident up` makes one when it is unset.")
+    ] = None
 
 
 class Connection(BaseModel):
@@ -133,8 +110,8 @@ class Connection(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    block: Annotated[str | None, Field(description="A saved block: <type slug>/<name>; secrets live there.")] = None
-    type: Annotated[str | None, Field(description="Or a block type slug, with its settings beside it.")] = None
+    block: Annotated[str | None, Field(description="A saved block: <type slug>/<name>, with secrets.")] = None
+    type: Annotated[str | None, Field(description="Or a block type slug, its settings beside it.")] = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -185,7 +162,7 @@ class Configuration(_Model):
     policies: dict[Name, Policy]
     services: dict[Name, Service]
     routes: tuple[Route, ...] = ()
-    default_service: Annotated[Name, Field(description="Alerts that no route knows; nothing is ever dropped.")]
+    default_service: Annotated[Name, Field(description="For alerts that no route knows; none is dropped.")]
     severity_policy: tuple[SeverityRule, ...] = DEFAULT_POLICY
     deadlines: SeverityDeadlines = SeverityDeadlines()
     sources: dict[Name, Source] = {

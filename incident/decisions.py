@@ -1,14 +1,22 @@
 """What does the incident manager decide, and when is an answer good enough to act on?
 
-An answer comes as plain values, through any door (Prefect form, web, chat, command line); reading it here makes the
-doors agree. An answer that cannot be read is asked again with its problems; it never fails a run.
+An answer comes as plain values through any door (Prefect form, web, chat, command line); it is read here, so
+that the doors agree. An answer that cannot be read is asked again with its problems; it never fails a run.
 """
 
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from incident.configuration import Role
 from incident.errors import AnswerError
@@ -81,7 +89,9 @@ def _utc_if_naive(value: Any) -> Any:
         try:
             parsed = datetime.fromisoformat(stripped)
         except ValueError:
-            raise ValueError(f"{stripped!r} is no time; write it as 2026-11-23T03:10 (UTC) or with an offset") from None
+            raise ValueError(
+                f"{stripped!r} is no time; write it as 2026-11-23T03:10 (UTC) or with an offset"
+            ) from None
         return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
     return stripped
 
@@ -135,7 +145,9 @@ class ResolutionStep(_Answer):
             case Step.HAND_OVER if self.person is None or self.role is None:
                 raise ValueError("person and role: say who takes over which role")
             case Step.EXPERIMENT if self.outcome is None:
-                raise ValueError("outcome: say whether the experiment proved, refuted or left the theory open")
+                raise ValueError(
+                    "outcome: say whether the experiment proved, refuted or left the theory open"
+                )
             case _ if not self.text and self.step is not Step.HAND_OVER:
                 raise ValueError(f"text: a sentence is needed to {_PURPOSE.get(self.step, 'record this')}")
         return self

@@ -6,11 +6,11 @@ The whole tree, by who has to act::
     ├── ConfigurationError     the operator's turn: the configuration is wrong, the message says what to write
     ├── PayloadError           the sender's turn: a delivery cannot be read, ``field`` says where
     ├── TransitionError        the caller's turn: this event is not possible in this state
-    ├── AnswerError            the person's turn: an answer that cannot be accepted, ask again with ``problems``
+    ├── AnswerError            the person's turn: an answer that cannot be accepted, ask again
     ├── NotFoundError          the caller's turn: nothing is known under this name
     ├── ConfidenceError        the caller's turn: a token or signature is wrong or has expired
     └── ConnectionFailure      the channel's turn
-        ├── RetryLater         nothing happened; the same call may succeed later (``after`` says when, if known)
+        ├── RetryLater         nothing happened; the same call may succeed later, see ``after``
         ├── Rejected           nothing happened and repeating will not help; fail over to another method
         └── UnknownOutcome     it may or may not have happened; settle it before repeating
 """
@@ -58,8 +58,8 @@ class ConfidenceError(IncidentError):
     """A token or a signature is wrong, or has expired."""
 
 
-class ConnectionFailure(IncidentError):
-    """A connection to the outside did not do what was asked. Carries class and status, never a URL or a secret."""
+class ConnectionFailure(IncidentError):  # noqa: N818  its leaves are named for what the caller does next
+    """A connection did not do what was asked; the message tells class and status, no URL and no secret."""
 
 
 class RetryLater(ConnectionFailure):

@@ -1,63 +1,27 @@
 """Who is woken next, and why? One pure decision climbs a policy level by level.
 
-The flow `page` and the watchdog both ask it and carry out its actions. Rules E1 to E11 of docs/escalation.md:
-a policy is a snapshot, people are resolved when a level fires, a level that reaches nobody is left at once, after
-the last level the policy repeats, then the fallback is paged and the escalation is loudly unreached. Asking again
-before anything is due does nothing.
+The flow `page` and the watchdog both ask it and carry out its actions. The rules are in docs/escalation.md: a
+policy is a snapshot, people are resolved when a level fires, and a level that reaches nobody is left at once.
+After the last level the policy repeats, then the fallback is paged and the escalation is loudly unreached.
+Asking again before anything is due does nothing.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from incident.duration import Duration, write_duration
+from incident.duration import write_duration
+from incident.policy import Policy, Target, targets
 
-
-class Target(BaseModel):
-    """Whom a level pages: exactly one of a person, a schedule or a team."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    person: Annotated[str | None, Field(description="A name under people:.")] = None
-    schedule: Annotated[str | None, Field(description="A name under schedules:; whoever is on call then.")] = None
-    team: Annotated[str | None, Field(description="A name under teams:; all of its members at once.")] = None
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Self:
-        if sum(named is not None for named in (self.person, self.schedule, self.team)) != 1:
-            raise ValueError("write exactly one of person:, schedule: or team:")
-        return self
-
-    def __str__(self) -> str:
-        if self.person:
-            return self.person
-        return f"schedule {self.schedule}" if self.schedule else f"team {self.team}"
+FALLBACK = -1
+"""The number of the level that stands for the policy's fallback."""
 
 
-class Level(BaseModel):
-    """One step of a policy."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    targets: Annotated[tuple[Target, ...], Field(min_length=1, description="All of them are paged at once.")]
-    wait: Annotated[
-        Duration, Field(gt=timedelta(0), description="Elapsed time for an acknowledgement before the next level.")
-    ] = timedelta(minutes=5)
-
-
-class Policy(BaseModel):
-    """An escalation policy; an escalation keeps the one it was started with (E1)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    levels: Annotated[tuple[Level, ...], Field(min_length=1)]
-    repeat: Annotated[int, Field(ge=0, le=9, description="How many more rounds after the first one.")] = 2
-    fallback: Annotated[tuple[Target, ...], Field(description="Paged when every round went unanswered.")] = ()
-    remind_every: Annotated[
-        Duration, Field(gt=timedelta(0), description="While unreached, the fallback is paged again this often.")
-    ] = timedelta(hours=1)
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True)
 
 
 class Stage(StrEnum):
@@ -69,38 +33,31 @@ class Stage(StrEnum):
     ENDED = "ended"
 
 
-class Progress(BaseModel):
+class Progress(_Value):
     """The timer of an escalation: a row, so that it dies with no process."""
 
-    model_config = ConfigDict(frozen=True)
-
-    next_at: AwareDatetime | None
+    next_at: Annotated[AwareDatetime | None, Field(description="When to ask again; None: never.")]
     stage: Stage = Stage.CLIMBING
-    level: int = 0
-    round: int = 0
-    reached: bool = False
+    level: Annotated[int, Field(description="The level that fires next, from 0.")] = 0
+    round: Annotated[int, Field(description="The round it belongs to, from 0.")] = 0
 
 
-class Responder(BaseModel):
+class Responder(_Value):
     """Somebody whom a level reaches, and because of which target."""
-
-    model_config = ConfigDict(frozen=True)
 
     person: str
     because: str
 
 
-class Situation(BaseModel):
+class Situation(_Value):
     """What is true now: everything that a decision needs to know of the world."""
-
-    model_config = ConfigDict(frozen=True)
 
     acknowledged_by: str | None = None
     ended: Annotated[str | None, Field(description="Why nobody needs to be woken any more.")] = None
-    responders: dict[str, tuple[Responder, ...]] = {}
-    absent: dict[str, str] = {}
+    responders: Annotated[dict[str, tuple[Responder, ...]], Field(description="By target, as text.")] = {}
+    absent: Annotated[dict[str, str], Field(description="Why a target reaches nobody, by target.")] = {}
 
-    def reached_by(self, targets: tuple[Target, ...]) -> tuple[Responder, ...]:
+    def reached_by(self, targets: Iterable[Target]) -> tuple[Responder, ...]:
         """Each person once, for the first target that reaches them."""
         found: dict[str, Responder] = {}
         for target in targets:
@@ -108,15 +65,15 @@ class Situation(BaseModel):
                 found.setdefault(responder.person, responder)
         return tuple(found.values())
 
-    def why_nobody(self, targets: tuple[Target, ...]) -> str:
+    def why_nobody(self, targets: Iterable[Target]) -> str:
         """The reason that a level reached nobody, in words."""
-        return "; ".join(self.absent.get(str(target), f"nobody is reachable for {target}") for target in targets)
+        return "; ".join(
+            self.absent.get(str(target), f"nobody is reachable for {target}") for target in targets
+        )
 
 
-class PageLevel(BaseModel):
+class PageLevel(_Value):
     """Page these people now, and wait until ``until`` for an acknowledgement."""
-
-    model_config = ConfigDict(frozen=True)
 
     level: int
     round: int
@@ -128,37 +85,31 @@ class PageLevel(BaseModel):
     def label(self) -> str:
         """How the level is called on screens: `level 2 · bob`."""
         names = ", ".join(responder.person for responder in self.responders)
-        return f"{'fallback' if self.level < 0 else f'level {self.level + 1}'} · {names}"
+        return f"{'fallback' if self.level == FALLBACK else f'level {self.level + 1}'} · {names}"
 
 
-class SkipLevel(BaseModel):
+class SkipLevel(_Value):
     """A level reached nobody and was left at once (E3)."""
-
-    model_config = ConfigDict(frozen=True)
 
     level: int
     round: int
     reason: str
 
 
-class Exhausted(BaseModel):
-    """Every round went unanswered: the incident is loudly unreached."""
-
-    model_config = ConfigDict(frozen=True)
+class Exhausted(_Value):
+    """Nobody acknowledged, or nobody could be reached: the incident is loudly unreached."""
 
     reason: str
 
 
-class Stop(BaseModel):
+class Stop(_Value):
     """Nobody needs to be woken any more."""
-
-    model_config = ConfigDict(frozen=True)
 
     reason: str
 
 
 Action = PageLevel | SkipLevel | Exhausted | Stop
-FALLBACK = -1
+Step = tuple[Progress, tuple[Action, ...]]
 
 
 def start(now: datetime, *, first_at: datetime | None = None, level: int = 0) -> Progress:
@@ -166,49 +117,41 @@ def start(now: datetime, *, first_at: datetime | None = None, level: int = 0) ->
     return Progress(next_at=first_at or now, level=level)
 
 
-def targets(policy: Policy) -> frozenset[Target]:
-    """Everything the policy may page."""
-    return frozenset(policy.fallback).union(*(level.targets for level in policy.levels))
-
-
-def decide(
-    policy: Policy, progress: Progress, situation: Situation, now: datetime
-) -> tuple[Progress, tuple[Action, ...]]:
+def decide(policy: Policy, progress: Progress, situation: Situation, now: datetime) -> Step:
     """What is to be done now, and when to ask again (``next_at`` of the new progress; None: never)."""
     if progress.next_at is None:
         return progress, ()
     if situation.acknowledged_by:
         stop = Stop(reason=f"acknowledged by {situation.acknowledged_by}")
-        return _finish(progress, Stage.ACKNOWLEDGED), (stop,)
+        return progress.model_copy(update={"stage": Stage.ACKNOWLEDGED, "next_at": None}), (stop,)
     if situation.ended:
-        return _finish(progress, Stage.ENDED), (Stop(reason=situation.ended),)
+        stop = Stop(reason=situation.ended)
+        return progress.model_copy(update={"stage": Stage.ENDED, "next_at": None}), (stop,)
     if now < progress.next_at:
         return progress, ()
+    if progress.stage is Stage.UNREACHED:
+        return _fall_back(policy, progress, situation, now)
     return _climb(policy, progress, situation, now)
 
 
-def _finish(progress: Progress, stage: Stage) -> Progress:
-    return progress.model_copy(update={"stage": stage, "next_at": None})
-
-
-def _climb(
-    policy: Policy, progress: Progress, situation: Situation, now: datetime
-) -> tuple[Progress, tuple[Action, ...]]:
+def _climb(policy: Policy, progress: Progress, situation: Situation, now: datetime) -> Step:
     skipped: list[Action] = []
-    while progress.stage is Stage.CLIMBING and progress.round <= policy.repeat:
-        level = policy.levels[progress.level]
-        step = {"level": progress.level, "round": progress.round}
+    while progress.round <= policy.repeat and len(skipped) < len(policy.levels):
+        number = min(progress.level, len(policy.levels) - 1)
+        level = policy.levels[number]
         following = _following(policy, progress)
         if responders := situation.reached_by(level.targets):
             until = now + level.wait
-            reason = _why(policy, progress, level)
-            page = PageLevel(responders=responders, until=until, reason=reason, **step)
-            return following.model_copy(update={"next_at": until, "reached": True}), (*skipped, page)
-        skipped.append(SkipLevel(reason=situation.why_nobody(level.targets), **step))
+            reason = _why(policy, progress.round, number)
+            page = PageLevel(
+                level=number, round=progress.round, responders=responders, until=until, reason=reason
+            )
+            return following.model_copy(update={"next_at": until}), (*skipped, page)
+        reason = situation.why_nobody(level.targets)
+        skipped.append(SkipLevel(level=number, round=progress.round, reason=reason))
         progress = following
-        if progress.level == 0 and not progress.reached:
-            break  # a whole round reached nobody: repeating it at once would not help (E3)
-    return _fall_back(policy, progress, situation, now, skipped)
+    unreached, actions = _fall_back(policy, progress, situation, now)
+    return unreached, (*skipped, _exhausted(policy, progress, skipped), *actions)
 
 
 def _following(policy: Policy, progress: Progress) -> Progress:
@@ -218,28 +161,34 @@ def _following(policy: Policy, progress: Progress) -> Progress:
     )
 
 
-def _why(policy: Policy, progress: Progress, level: Level) -> str:
+def _why(policy: Policy, round_: int, number: int) -> str:
+    level = policy.levels[number]
     named = ", ".join(str(target) for target in level.targets)
-    turn = f"round {progress.round + 1} of {policy.repeat + 1}, " if policy.repeat else ""
-    return f"{turn}level {progress.level + 1} of {len(policy.levels)} pages {named}, {write_duration(level.wait)} to answer"
+    turn = f"round {round_ + 1} of {policy.repeat + 1}, " if policy.repeat else ""
+    place = f"level {number + 1} of {len(policy.levels)}"
+    return f"{turn}{place} pages {named}, {write_duration(level.wait)} to answer"
 
 
-def _fall_back(
-    policy: Policy, progress: Progress, situation: Situation, now: datetime, done: list[Action]
-) -> tuple[Progress, tuple[Action, ...]]:
+def _exhausted(policy: Policy, progress: Progress, skipped: list[Action]) -> Exhausted:
+    if len(skipped) >= len(policy.levels):
+        return Exhausted(reason="not one level of the policy reaches anybody now")
+    rounds = "1 round" if progress.round == 1 else f"{progress.round} rounds"
+    return Exhausted(reason=f"nobody acknowledged in {rounds} of {len(policy.levels)} levels")
+
+
+def _fall_back(policy: Policy, progress: Progress, situation: Situation, now: datetime) -> Step:
+    """Page the fallback; if it reaches nobody, whoever else of the policy can be reached by now."""
     until = now + policy.remind_every
-    if progress.stage is Stage.CLIMBING:
-        done = [*done, Exhausted(reason=f"nobody acknowledged after {progress.round} rounds of {len(policy.levels)} levels")]
-    unreached = progress.model_copy(update={"stage": Stage.UNREACHED, "next_at": until, "round": progress.round + 1})
-    responders = situation.reached_by(policy.fallback)
-    if not responders:
-        reason = situation.why_nobody(policy.fallback) if policy.fallback else "the policy has no fallback"
-        return unreached, (*done, SkipLevel(level=FALLBACK, round=progress.round, reason=reason))
-    page = PageLevel(
-        level=FALLBACK,
-        round=progress.round,
-        responders=responders,
-        until=until,
-        reason=f"the policy is exhausted; its fallback is paged every {write_duration(policy.remind_every)}",
+    step = {"level": FALLBACK, "round": progress.round}
+    unreached = progress.model_copy(
+        update={"stage": Stage.UNREACHED, "next_at": until, "round": progress.round + 1}
     )
-    return unreached, (*done, page)
+    why = f"the policy is exhausted; its fallback is paged every {write_duration(policy.remind_every)}"
+    if responders := situation.reached_by(policy.fallback):
+        return unreached, (PageLevel(responders=responders, until=until, reason=why, **step),)
+    missing = situation.why_nobody(policy.fallback) or "the policy has no fallback"
+    skip = SkipLevel(reason=missing, **step)
+    if responders := situation.reached_by(sorted(targets(policy), key=str)):
+        why = f"the policy is exhausted, and all of its levels are paged: {missing}"
+        return unreached, (skip, PageLevel(responders=responders, until=until, reason=why, **step))
+    return unreached, (skip,)

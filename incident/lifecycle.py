@@ -1,4 +1,4 @@
-"""What may happen to an incident next? The life cycle is a table; an event that is not in it changes nothing."""
+"""What may happen to an incident next? The life cycle is a table; an event not in it changes nothing."""
 
 from enum import StrEnum
 

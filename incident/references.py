@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pydantic import BaseModel, ConfigDict
 
 from incident.configuration import Configuration
-from incident.escalation import Target, targets
+from incident.policy import Target, targets
 
 BUILT_IN = "console"
 Place = tuple[str | int, ...]
@@ -35,7 +35,9 @@ def check_references(configuration: Configuration) -> tuple[Finding, ...]:
 def _unknown(place: Place, name: str, kind: str, known: Iterable[str]) -> Iterator[Finding]:
     names = sorted(known)
     if name not in names:
-        yield Finding(place=place, message=f"{name!r} is not under {kind}:; known: {', '.join(names) or 'none'}")
+        yield Finding(
+            place=place, message=f"{name!r} is not under {kind}:; known: {', '.join(names) or 'none'}"
+        )
 
 
 def _services(configuration: Configuration) -> Iterator[Finding]:
@@ -65,11 +67,15 @@ def _policies(configuration: Configuration) -> Iterator[Finding]:
     for name, policy in configuration.policies.items():
         for number, level in enumerate(policy.levels):
             for index, target in enumerate(level.targets):
-                yield from _target(configuration, ("policies", name, "levels", number, "targets", index), target)
+                yield from _target(
+                    configuration, ("policies", name, "levels", number, "targets", index), target
+                )
         for index, target in enumerate(policy.fallback):
             yield from _target(configuration, ("policies", name, "fallback", index), target)
         if not any(target.person or target.team for target in targets(policy)) and not policy.fallback:
-            message = "pages schedules only and has no fallback; a gap in them would reach nobody: add fallback:"
+            message = (
+                "pages schedules only and has no fallback; a gap in them would reach nobody: add fallback:"
+            )
             yield Finding(place=("policies", name), message=message, fatal=False)
 
 

@@ -31,7 +31,9 @@ class SeverityRule(BaseModel):
 
     propose: Annotated[Severity, Field(description="The severity this rule proposes: 1, 2 or 3.")]
     because: Annotated[str, Field(description="The reason in words; it is shown to the incident manager.")]
-    labels: Annotated[dict[str, str], Field(description="Labels that the alert must carry with these values.")] = {}
+    labels: Annotated[
+        dict[str, str], Field(description="Labels that the alert must carry with these values.")
+    ] = {}
     tier: Annotated[Tier | None, Field(description="The tier of the service.")] = None
     alert_severity: Annotated[
         tuple[AlertSeverity, ...], Field(description="Any of these urgencies of the monitor.")
@@ -83,7 +85,9 @@ DEFAULT_POLICY: tuple[SeverityRule, ...] = (
         tier=Tier.BEST_EFFORT,
         alert_severity=(_CRITICAL,),
     ),
-    SeverityRule(propose=Severity.MINOR, because="an error that customers do not see", alert_severity=(_ERROR,)),
+    SeverityRule(
+        propose=Severity.MINOR, because="an error that customers do not see", alert_severity=(_ERROR,)
+    ),
     SeverityRule(
         propose=Severity.MINOR,
         because="a warning: something may become worse",
@@ -97,7 +101,7 @@ IN_DOUBT = Proposal(
 
 
 def propose_severity(rules: tuple[SeverityRule, ...], alert: Alert, tier: Tier) -> Proposal:
-    """The worst severity that any matching rule proposes: in doubt the higher one (source: the incident handbook)."""
+    """The worst severity that any matching rule proposes: in doubt the higher one, as the handbook has it."""
     matching = [rule for rule in rules if rule.matches(alert, tier)]
     if not matching:
         return IN_DOUBT

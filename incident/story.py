@@ -1,4 +1,4 @@
-"""What is known about one incident? The read model that every page, text, command and artifact is made from."""
+"""What is known about one incident? The read model of every page, text, command and artifact."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -59,7 +59,7 @@ class PageSent(_Part):
     owed_at: AwareDatetime
     sent_at: AwareDatetime | None = None
     provider_id: str = ""
-    uncertain: Annotated[bool, Field(description="It may have been sent twice: the channel cannot tell.")] = False
+    uncertain: Annotated[bool, Field(description="The channel cannot tell if it was sent twice.")] = False
     acknowledged_at: AwareDatetime | None = None
     outcome: str = ""
 

@@ -57,7 +57,9 @@ class Situation(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     service: str
-    seen: Annotated[tuple[Seen, ...], Field(description="Alerts of this condition or service, newest first.")] = ()
+    seen: Annotated[
+        tuple[Seen, ...], Field(description="Alerts of this condition or service, newest first.")
+    ] = ()
 
 
 def triage(alert: Alert, situation: Situation) -> Outcome:
@@ -81,7 +83,9 @@ def _recovery(alert: Alert, same: Sequence[Seen]) -> Outcome:
         reason = f"{alert.status} without an open incident for this condition"
         return Suppress(end_state=EndState.DUPLICATE, reason=reason)
     if alert.status is AlertStatus.ACKNOWLEDGED:
-        return Attach(incident=live.incident, reason=f"acknowledged at the monitor; {live.incident} is open for it")
+        return Attach(
+            incident=live.incident, reason=f"acknowledged at the monitor; {live.incident} is open for it"
+        )
     return Resolve(incident=live.incident, reason=f"the monitor reports recovery; {live.incident} is told")
 
 
@@ -94,7 +98,8 @@ def _firing(alert: Alert, situation: Situation, same: Sequence[Seen]) -> Outcome
         return Attach(incident=live.incident, reason=f"it fires again while {live.incident} is open for it")
     if live := next((seen for seen in situation.seen if seen.live), None):
         return Attach(
-            incident=live.incident, reason=f"{live.incident} is open for the same service, {situation.service}"
+            incident=live.incident,
+            reason=f"{live.incident} is open for the same service, {situation.service}",
         )
     return Open(reason=f"nothing is open for {situation.service}")
 

@@ -1,0 +1,70 @@
+"""Whom does a target of a policy reach right now, and whom not, and why?"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from incident.configuration import Configuration
+from incident.escalation import Responder
+from incident.oncall import HORIZON, final_schedule
+from incident.policy import Target
+from incident.references import BUILT_IN
+
+
+def reach(
+    configuration: Configuration, targets: Iterable[Target], now: datetime
+) -> tuple[dict[str, tuple[Responder, ...]], dict[str, str]]:
+    """The responders of each target, and why one reaches nobody or not all; both by the target's text."""
+    responders: dict[str, tuple[Responder, ...]] = {}
+    absent: dict[str, str] = {}
+    for target in targets:
+        meant, nobody = _meant_by(configuration, target, now)
+        problems = {responder.person: why_unreachable(configuration, responder.person) for responder in meant}
+        responders[str(target)] = tuple(each for each in meant if problems[each.person] is None)
+        if reasons := [problem for problem in problems.values() if problem] or ([] if meant else [nobody]):
+            absent[str(target)] = "; ".join(reasons)
+    return responders, absent
+
+
+def why_unreachable(configuration: Configuration, name: str) -> str | None:
+    """Why this person cannot be paged, or None: a contact that works or an e-mail address is enough (E4)."""
+    person = configuration.people.get(name)
+    if person is None:
+        return f"{name} is not under people:"
+    connections = {BUILT_IN, *configuration.connections}
+    if person.email or any(contact.via in connections for contact in person.contacts):
+        return None
+    return f"{name} has no contact over a known connection and no email"
+
+
+def _meant_by(configuration: Configuration, target: Target, now: datetime) -> tuple[list[Responder], str]:
+    """Everybody a target means, reachable or not, and what to say when that is nobody."""
+    if target.person is not None:
+        return [Responder(person=target.person, because="named in the policy")], ""
+    if target.schedule is not None:
+        return _on_call(configuration, target.schedule, now), f"nobody is on call for {target.schedule}"
+    team = configuration.teams.get(target.team or "")
+    because = f"member of team {target.team}"
+    members = dict.fromkeys(team.members) if team else {}
+    return [Responder(person=name, because=because) for name in members], f"nobody is in team {target.team}"
+
+
+def _on_call(configuration: Configuration, name: str, now: datetime) -> list[Responder]:
+    """Whoever is on call, each with the end of their own turn: one may go home while another stays."""
+    schedule = configuration.schedules.get(name)
+    if schedule is None:
+        return []
+    current, *later = final_schedule(schedule, now, now + HORIZON)
+    ends = {
+        person: next((shift.start for shift in later if person not in shift.on_call), None)
+        for person in current.on_call
+    }
+    return [
+        Responder(person=person, because=f"on call for {name}{_until(end, now)}")
+        for person, end in ends.items()
+    ]
+
+
+def _until(end: datetime | None, now: datetime) -> str:
+    if end is None:
+        return ""
+    return f" until {end:%H:%M UTC}" if end - now < timedelta(days=1) else f" until {end:%a %d %b %H:%M UTC}"

@@ -1,0 +1,40 @@
+"""A small organisation for tests: two people, a rotation between them, one policy, one service."""
+
+from copy import deepcopy
+from typing import Any
+
+from incident.configuration import Configuration
+
+SMALL: dict[str, Any] = {
+    "people": {
+        "alice": {"name": "Alice", "contacts": [{"via": "console"}]},
+        "bob": {"name": "Bob", "email": "bob@example.org"},
+    },
+    "teams": {"payments": {"members": ["alice", "bob"]}},
+    "schedules": {
+        "primary": {
+            "timezone": "Europe/Rome",
+            "layers": [
+                {"users": ["alice", "bob"], "start": "2026-11-02T09:00:00", "handoff": {"unit": "week"}}
+            ],
+        }
+    },
+    "policies": {
+        "checkout": {
+            "levels": [{"targets": [{"schedule": "primary"}]}, {"targets": [{"person": "bob"}]}],
+            "fallback": [{"team": "payments"}],
+        }
+    },
+    "services": {"checkout": {"policy": "checkout"}},
+    "default_service": "checkout",
+}
+
+
+def written(**changes: Any) -> dict[str, Any]:
+    """The file of the small organisation, with some of its sections replaced."""
+    return deepcopy(SMALL) | changes
+
+
+def organisation(**changes: Any) -> Configuration:
+    """The small organisation, with some sections of its file replaced."""
+    return Configuration.model_validate(written(**changes))
