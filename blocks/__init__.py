@@ -3,6 +3,8 @@
 from blocks.console import ConsolePager
 from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
 from blocks.jitsi import JitsiVideo
+from blocks.smtp import SmtpMail
+from blocks.webhook import SignedWebhook
 
 __all__ = [
     "BuiltInChat",
@@ -10,4 +12,6 @@ __all__ = [
     "BuiltInTracker",
     "ConsolePager",
     "JitsiVideo",
+    "SignedWebhook",
+    "SmtpMail",
 ]

@@ -11,6 +11,8 @@ from blocks.interfaces import Channel, Chat, Connection, StatusPage, Tracker, Vi
 from blocks.jitsi import JitsiVideo
 from blocks.saved import document_name, load_block, register_type, save_block
 from blocks.settings import Environment, build
+from blocks.smtp import SmtpMail
+from blocks.webhook import SignedWebhook
 from incident.configuration import Configuration
 from incident.configuration import Connection as Settings
 from incident.errors import ConfigurationError
@@ -21,6 +23,8 @@ BLOCKS: tuple[type[Connection], ...] = (
     JitsiVideo,
     BuiltInStatusPage,
     ConsolePager,
+    SmtpMail,
+    SignedWebhook,
 )
 TYPES: Mapping[str, type[Connection]] = MappingProxyType({b.get_block_type_slug(): b for b in BLOCKS})
 

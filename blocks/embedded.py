@@ -1,8 +1,8 @@
 """What stands in for a vendor when no account exists anywhere? The ledger, and the web service that shows it.
 
 None of these calls leaves the process. What is said in the room and published on the status page is in the
-ledger already, as a recorded effect or an update, and the web pages show it; so the ids are made from the keys, and
-the same key always gives the same id.
+ledger already, as a recorded effect or an update, and the web pages show it. The ids are made from the keys,
+so that the same key always gives the same id.
 """
 
 from typing import Annotated, ClassVar

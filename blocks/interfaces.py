@@ -2,8 +2,8 @@
 
 A method does one thing at the vendor and returns what is needed to find it again. ``key`` names the effect,
 begins with the incident's key (``INC-1/...``) and differs from recipient to recipient: a vendor that takes an
-idempotency key gets it, and ``find_*`` looks a thing up by it where the vendor can be asked. Methods raise only
-the leaves of ``incident.errors.ConnectionFailure``, without a URL, an address or a secret in the message.
+idempotency key gets it, and ``find_*`` looks a thing up by it where the vendor can be asked. Methods raise
+only the leaves of ``incident.errors.ConnectionFailure``, with no URL, address or secret in the message.
 """
 
 from abc import abstractmethod

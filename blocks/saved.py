@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 import httpx
 from prefect.client.orchestration import PrefectClient, get_client
 
-from blocks.interfaces import Connection
+from blocks.failures import failure, fate_of_status
+from blocks.interfaces import Connection, Repeat
 from incident.errors import ConfigurationError, RetryLater
 
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
@@ -54,5 +55,8 @@ async def _prefect() -> AsyncIterator[PrefectClient]:
     try:
         async with get_client() as client:
             yield client
+    except httpx.HTTPStatusError as error:
+        status = error.response.status_code
+        raise failure(fate_of_status(status), f"HTTP {status} from Prefect", Repeat.SAFE) from None
     except (httpx.HTTPError, RuntimeError) as error:  # the client says RuntimeError when it cannot connect
         raise RetryLater(f"{type(error).__name__}: Prefect did not answer") from None

@@ -1,0 +1,87 @@
+"""How does a block speak HTTP? One request and one answer within the time limit, or one of our failures."""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import TypeVar
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from blocks import failures
+from blocks.interfaces import TIMEOUT, Repeat
+
+MAX_ANSWER_BYTES = 1 << 20
+_CONNECT_SECONDS = 3.0
+"""For the connection and again for TLS: both end before TIMEOUT, so that it is known which of them it was."""
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A success; what goes beyond MAX_ANSWER_BYTES is left unread."""
+
+    status: int
+    content: bytes
+
+    def read_as(self, model: type[M]) -> M:
+        """The body as JSON of this shape; else UnknownOutcome, because it did happen."""
+        try:
+            return model.model_validate_json(self.content)
+        except ValidationError:
+            raise failures.unreadable("it is not the JSON that was expected") from None
+
+
+@dataclass(frozen=True)
+class Wire:
+    """How to reach the other side; ``transport`` is httpx's own unless a test gives one."""
+
+    repeat: Repeat
+    now: datetime
+    transport: httpx.AsyncBaseTransport | None = None
+    time_limit: timedelta = TIMEOUT
+
+    async def send(self, method: str, url: str, *, content: bytes, headers: Mapping[str, str]) -> Answer:
+        """Make a request; anything but a 2xx that can be read in time is raised as a ConnectionFailure."""
+        try:
+            async with (
+                asyncio.timeout(self.time_limit.total_seconds()),
+                self._client() as client,
+                client.stream(method, url, content=content, headers=headers) as response,
+            ):
+                return await self._read(response)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+            # `from None`, because httpx's errors hold the request with its URL and its headers.
+            raise failures.of_http_error(error, self.repeat) from None
+
+    def _client(self) -> httpx.AsyncClient:
+        # A client per request: a block is used from several event loops, and a client belongs to one.
+        seconds = self.time_limit.total_seconds()
+        return httpx.AsyncClient(
+            transport=self.transport,
+            verify=_trusted(),
+            timeout=httpx.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)),
+            follow_redirects=False,
+            headers={"User-Agent": "incident-response"},
+        )
+
+    async def _read(self, response: httpx.Response) -> Answer:
+        # The status decides before the body is read: a refusal with a slow body is still a refusal.
+        failure = failures.of_status(response, self.repeat, self.now)
+        if failure is not None:
+            raise failure
+        content = bytearray()
+        async for chunk in response.aiter_bytes():
+            content += chunk
+            if len(content) > MAX_ANSWER_BYTES:
+                break
+        return Answer(response.status_code, bytes(content))
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    return httpx.create_ssl_context()  # reads a few hundred certificates: once per process
