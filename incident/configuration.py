@@ -1,8 +1,8 @@
 """What does an organisation write down once? The model of `incident.yaml`.
 
 Secrets never stand in the file: a value that is one is written as ``{env: NAME}``, or the connection names a
-Prefect block that holds it. Durations are text such as `5m`. Every name in a reference must be a key somewhere
-in the file; `incident.references` checks that.
+Prefect block that holds it. Durations are text such as `5m`. Every name in a reference must be a key in
+another place of the file; `incident.references` checks that.
 """
 
 from enum import StrEnum

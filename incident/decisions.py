@@ -78,22 +78,16 @@ def _stripped(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-def _none_if_blank(value: Any) -> Any:
-    stripped = _stripped(value)
-    return None if stripped == "" else stripped
-
-
 def _utc_if_naive(value: Any) -> Any:
-    stripped = _none_if_blank(value)
-    if isinstance(stripped, str):
+    if isinstance(value, str):
         try:
-            parsed = datetime.fromisoformat(stripped)
+            value = datetime.fromisoformat(value.strip())
         except ValueError:
-            raise ValueError(
-                f"{stripped!r} is no time; write it as 2026-11-23T03:10 (UTC) or with an offset"
-            ) from None
-        return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-    return stripped
+            wanted = "write it as 2026-11-23T03:10 (UTC) or with an offset"
+            raise ValueError(f"{value!r} is no time; {wanted}") from None
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
+    return value
 
 
 Text = Annotated[str, BeforeValidator(_stripped), Field(max_length=4000)]
@@ -101,6 +95,14 @@ Text = Annotated[str, BeforeValidator(_stripped), Field(max_length=4000)]
 
 class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_not_given(cls, values: Any) -> Any:
+        """Forms send every field; one that was left blank takes its default, or is missed."""
+        if not isinstance(values, dict):
+            return values
+        return {name: value for name, value in values.items() if _stripped(value) not in (None, "")}
 
 
 class Assessment(_Answer):
@@ -130,10 +132,10 @@ class ResolutionStep(_Answer):
 
     step: Step
     text: Text = ""
-    outcome: Annotated[Outcome | None, BeforeValidator(_none_if_blank)] = None
-    severity: Annotated[Severity | None, BeforeValidator(_none_if_blank)] = None
-    role: Annotated[Role | None, BeforeValidator(_none_if_blank)] = None
-    person: Annotated[str | None, BeforeValidator(_none_if_blank)] = None
+    outcome: Outcome | None = None
+    severity: Severity | None = None
+    role: Role | None = None
+    person: Annotated[str | None, BeforeValidator(_stripped)] = None
 
     @model_validator(mode="after")
     def _says_enough(self) -> "ResolutionStep":
@@ -145,9 +147,7 @@ class ResolutionStep(_Answer):
             case Step.HAND_OVER if self.person is None or self.role is None:
                 raise ValueError("person and role: say who takes over which role")
             case Step.EXPERIMENT if self.outcome is None:
-                raise ValueError(
-                    "outcome: say whether the experiment proved, refuted or left the theory open"
-                )
+                raise ValueError("outcome: say if the experiment proved, refuted or left the theory open")
             case _ if not self.text and self.step is not Step.HAND_OVER:
                 raise ValueError(f"text: a sentence is needed to {_PURPOSE.get(self.step, 'record this')}")
         return self
@@ -160,10 +160,7 @@ _PURPOSE = {
 }
 
 Answer = Assessment | ResolutionStep
-_READERS: dict[Question, type[Assessment] | type[ResolutionStep]] = {
-    Question.ASSESS: Assessment,
-    Question.RESOLVE: ResolutionStep,
-}
+_READERS: dict[Question, type[Answer]] = {Question.ASSESS: Assessment, Question.RESOLVE: ResolutionStep}
 
 
 def read_answer(question: Question, values: dict[str, Any], people: frozenset[str]) -> Answer:
@@ -176,12 +173,27 @@ def read_answer(question: Question, values: dict[str, Any], people: frozenset[st
         answer = _READERS[question].model_validate(values)
     except ValidationError as error:
         raise AnswerError([_problem(dict(found)) for found in error.errors()]) from None
-    if isinstance(answer, ResolutionStep) and answer.person and answer.person not in people:
-        raise AnswerError([f"person: {answer.person!r} is not known; known: {', '.join(sorted(people))}"])
+    takes_over = (
+        answer.person if isinstance(answer, ResolutionStep) and answer.step is Step.HAND_OVER else None
+    )
+    if takes_over and takes_over not in people:
+        raise AnswerError([f"person: {takes_over!r} is not known; known: {', '.join(sorted(people))}"])
     return answer
+
+
+_WORDED = {
+    "missing": "an answer is needed",
+    "enum": "choose one of {expected}",
+    "int_parsing": "write a whole number",
+    "greater_than_equal": "must not be less than {ge}",
+    "string_too_long": "write at most {max_length} characters",
+    "bool_parsing": "answer yes or no",
+}
+"""What to say to a person instead of what pydantic says to a programmer, by pydantic's name of the error."""
 
 
 def _problem(error: dict[str, Any]) -> str:
     field = ".".join(str(part) for part in error["loc"])
-    message = str(error["msg"]).removeprefix("Value error, ")
+    worded = _WORDED.get(error["type"], str(error["msg"]).removeprefix("Value error, "))
+    message = worded.format(**error.get("ctx", {})) if error["type"] in _WORDED else worded
     return f"{field}: {message}" if field else message

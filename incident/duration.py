@@ -6,30 +6,38 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_UNITS = {
+    "d": timedelta(days=1),
+    "h": timedelta(hours=1),
+    "m": timedelta(minutes=1),
+    "s": timedelta(seconds=1),
+    "ms": timedelta(milliseconds=1),
+}
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 
 
 def read_duration(written: Any) -> Any:
-    """A timedelta from text such as `90s`, `5m`, `1h30m` or `2d`; other values are left to pydantic.
+    """A timedelta from text such as `90s`, `5m`, `1h30m` or `2d`; ISO 8601 (`PT5M`) is left to pydantic.
 
     Raises:
-        ValueError: text in which a unit is missing or unknown.
+        ValueError: a number without a unit, which might mean seconds or minutes, or an unknown unit.
     """
-    if not isinstance(written, str) or written.startswith("P"):
+    if isinstance(written, timedelta) or (isinstance(written, str) and written.startswith("P")):
         return written
-    text = written.strip().replace(" ", "")
+    text = str(written).replace(" ", "")
     if not text or _PART.sub("", text):
         raise ValueError(f"{written!r} is no duration; write a number with a unit: 30s, 5m, 1h30m or 2d")
-    return timedelta(seconds=sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text)))
+    try:
+        return sum((float(number) * _UNITS[unit] for number, unit in _PART.findall(text)), timedelta())
+    except OverflowError:
+        raise ValueError(f"{written!r} is longer than anything can wait") from None
 
 
 def write_duration(duration: timedelta) -> str:
-    """The shortest such text for a duration, whole milliseconds; `0s` for none."""
-    left = round(duration.total_seconds() * 1000)
+    """The shortest such text for a duration, in whole milliseconds; `0s` for none."""
     parts = []
-    for unit, size in (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)):
-        count, left = divmod(left, size)
+    for unit, size in _UNITS.items():
+        count, duration = divmod(duration, size)
         if count:
             parts.append(f"{count}{unit}")
     return "".join(parts) or "0s"

@@ -1,71 +1,55 @@
 """Is somebody at work now, and when will somebody be?"""
 
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from typing import Annotated
-from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from incident.restriction import WEEK_ORDER, Day, Interval, TimeOfDay, Weekday
+from incident.wall_clock import WallClock, known_zone
 
-def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"{name!r} is no IANA time zone; write one such as Europe/Rome or UTC")
-    return name
-
-
-TimeZone = Annotated[str, AfterValidator(_known_zone)]
-
-
-class Weekday(StrEnum):
-    """The days of the week, in the order of date.weekday()."""
-
-    MON = "mon"
-    TUE = "tue"
-    WED = "wed"
-    THU = "thu"
-    FRI = "fri"
-    SAT = "sat"
-    SUN = "sun"
-
-
-_DAYS = tuple(Weekday)
-_WORKWEEK = (Weekday.MON, Weekday.TUE, Weekday.WED, Weekday.THU, Weekday.FRI)
+_WORKWEEK = (Weekday.MO, Weekday.TU, Weekday.WE, Weekday.TH, Weekday.FR)
+_A_DAY = timedelta(days=1)
 
 
 class WorkingHours(BaseModel):
-    """The hours in which a severity 3 is handled."""
+    """The hours in which a severity 3 is handled, on the same wall clock as schedules."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    timezone: Annotated[TimeZone, Field(description="IANA name, such as Europe/Rome.")] = "UTC"
-    days: Annotated[tuple[Weekday, ...], Field(min_length=1, description="mon, tue, ... sun.")] = _WORKWEEK
-    start: Annotated[time, Field(description="Local time at which work begins.")] = time(9)
-    end: Annotated[time, Field(description="Local time at which work ends; later than start.")] = time(18)
-    holidays: Annotated[tuple[date, ...], Field(description="Local dates on which nobody works.")] = ()
+    timezone: Annotated[
+        str, AfterValidator(known_zone), Field(description="IANA name, such as Europe/Rome.")
+    ] = "UTC"
+    days: Annotated[tuple[Day, ...], Field(min_length=1, description="mon, tue, ... sun.")] = _WORKWEEK
+    start: Annotated[TimeOfDay, Field(description='Local time at which work begins: "09:00".')] = time(9)
+    end: Annotated[
+        TimeOfDay, Field(description="Local time at which it ends; not after start: next day.")
+    ] = time(18)
+    holidays: Annotated[tuple[date, ...], Field(description="Local dates on which nobody begins work.")] = ()
 
-    @model_validator(mode="after")
-    def _end_after_start(self) -> "WorkingHours":
-        if self.end <= self.start:
-            raise ValueError(f"end {self.end} must be later than start {self.start}")
-        return self
-
-    def opening_on(self, day: date) -> tuple[datetime, datetime] | None:
-        """The working hours of a local date as instants, or None on a day off."""
-        if _DAYS[day.weekday()] not in self.days or day in self.holidays:
+    def opening_on(self, day: date) -> Interval | None:
+        """The working hours that begin on a local date as instants, or None on a day off."""
+        if day.weekday() not in {WEEK_ORDER[each] for each in self.days} or day in self.holidays:
             return None
-        zone = ZoneInfo(self.timezone)
-        return datetime.combine(day, self.start, zone), datetime.combine(day, self.end, zone)
+        clock = WallClock(self.timezone)
+        last_day = day if self.end > self.start else day + _A_DAY
+        opens = clock.first(datetime.combine(day, self.start))
+        return opens, clock.last(datetime.combine(last_day, self.end))
 
     def open_at(self, at: datetime) -> bool:
         """Is it working time at this instant?"""
-        return self.next_open(at) == at
+        return next((opens <= at for opens, _ in self._coming(at)), False)
 
     def next_open(self, at: datetime) -> datetime:
-        """This instant if it is working time, else the next opening (``at`` itself if none within a year)."""
-        today = at.astimezone(ZoneInfo(self.timezone)).date()
-        for ahead in range(366):
-            hours = self.opening_on(today + timedelta(days=ahead))
+        """This instant if it is working time, else the next opening (`at` if there is none in a year)."""
+        opens = next((opens for opens, _ in self._coming(at)), at)
+        return max(at, opens).astimezone(at.tzinfo)
+
+    def _coming(self, at: datetime) -> Iterator[Interval]:
+        """The working hours of about a year that have not ended, in order."""
+        today = WallClock(self.timezone).wall(at).date()
+        for ahead in range(-1, 366):
+            hours = self.opening_on(today + ahead * _A_DAY)
             if hours and at < hours[1]:
-                return max(at, hours[0]).astimezone(at.tzinfo)
-        return at
+                yield hours

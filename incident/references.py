@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from incident.configuration import Configuration
 from incident.policy import Target, targets
+from incident.sources import DIALECTS
 
 BUILT_IN = "console"
 Place = tuple[str | int, ...]
@@ -29,6 +30,7 @@ def check_references(configuration: Configuration) -> tuple[Finding, ...]:
         *_policies(configuration),
         *_teams_and_schedules(configuration),
         *_connections(configuration),
+        *_sources(configuration),
     )
 
 
@@ -72,19 +74,17 @@ def _policies(configuration: Configuration) -> Iterator[Finding]:
                 )
         for index, target in enumerate(policy.fallback):
             yield from _target(configuration, ("policies", name, "fallback", index), target)
-        if not any(target.person or target.team for target in targets(policy)) and not policy.fallback:
-            message = (
-                "pages schedules only and has no fallback; a gap in them would reach nobody: add fallback:"
-            )
+        if all(target.schedule is not None for target in targets(policy)):
+            message = "pages schedules only, and a gap in them would reach nobody; add a fallback: of people"
             yield Finding(place=("policies", name), message=message, fatal=False)
 
 
 def _target(configuration: Configuration, place: Place, target: Target) -> Iterator[Finding]:
-    if target.person:
+    if target.person is not None:
         yield from _unknown((*place, "person"), target.person, "people", configuration.people)
-    elif target.schedule:
+    elif target.schedule is not None:
         yield from _unknown((*place, "schedule"), target.schedule, "schedules", configuration.schedules)
-    elif target.team:
+    elif target.team is not None:
         yield from _unknown((*place, "team"), target.team, "teams", configuration.teams)
 
 
@@ -95,6 +95,13 @@ def _teams_and_schedules(configuration: Configuration) -> Iterator[Finding]:
     for name, schedule in configuration.schedules.items():
         for person in sorted(schedule.people()):
             yield from _unknown(("schedules", name), person, "people", configuration.people)
+
+
+def _sources(configuration: Configuration) -> Iterator[Finding]:
+    for name, source in configuration.sources.items():
+        if source.dialect not in DIALECTS:
+            message = f"{source.dialect!r} is no dialect; known: {', '.join(sorted(DIALECTS))}"
+            yield Finding(place=("sources", name, "dialect"), message=message)
 
 
 def _connections(configuration: Configuration) -> Iterator[Finding]:

@@ -90,8 +90,8 @@ def _recovery(alert: Alert, same: Sequence[Seen]) -> Outcome:
 
 
 def _firing(alert: Alert, situation: Situation, same: Sequence[Seen]) -> Outcome:
-    latest = same[0] if same else None
-    if latest and latest.status is AlertStatus.FIRING and latest.starts_at == alert.starts_at:
+    latest = next((seen for seen in same if seen.status is not AlertStatus.ACKNOWLEDGED), None)
+    if latest and _is_same_firing(alert, latest):
         reason = f"the same firing was delivered before, for {latest.incident}"
         return Suppress(end_state=EndState.DUPLICATE, reason=reason)
     if live := next((seen for seen in same if seen.live), None):
@@ -102,6 +102,13 @@ def _firing(alert: Alert, situation: Situation, same: Sequence[Seen]) -> Outcome
             reason=f"{live.incident} is open for the same service, {situation.service}",
         )
     return Open(reason=f"nothing is open for {situation.service}")
+
+
+def _is_same_firing(alert: Alert, latest: Seen) -> bool:
+    """Did this firing come before? Without a start only an open incident can tell; later it is a new one."""
+    if latest.status is not AlertStatus.FIRING or latest.starts_at != alert.starts_at:
+        return False
+    return alert.starts_at is not None or latest.live
 
 
 def end_state(outcome: Outcome) -> EndState:
