@@ -52,7 +52,7 @@ def _reason(schedule: Schedule, at: datetime, inactive: AbstractSet[str]) -> str
     now = (at, at + timedelta.resolution)
     scheduled = {user for each in _rosters(schedule) for spell in each.spells(now) for user in spell.users}
     present = scheduled - inactive
-    if present and not apply(list(unfolded(schedule.overrides, *now)), present):
+    if present and not apply(list(unfolded(schedule.overrides, *now)), present) - inactive:
         return f"an override takes {_named(present)} off call"
     if not schedule.layers:
         return "the schedule has no layers"

@@ -61,7 +61,7 @@ def final_schedule(
     shifts: list[Shift] = []
     for begin, finish in pairwise(_cuts(span, layers, overrides)):
         active = [each for each in overrides if each.start <= begin < each.end]
-        people = tuple(sorted(apply(active, _scheduled(layers, begin, inactive))))
+        people = tuple(sorted(apply(active, _scheduled(layers, begin, inactive)) - inactive))
         since = shifts.pop().start if shifts and shifts[-1].on_call == people else begin
         shifts.append(Shift(since, finish, people))
     return tuple(shifts)
