@@ -1,8 +1,8 @@
-"""How does a flow run become this worker's?
+"""How does a flow run become this worker's, and how do others see that?
 
-By proposing Pending: the server accepts that from one worker only. The worker's name in the state's message
-says at once whose claim it is; the label that says the same for as long as the run lives follows while the
-run starts.
+By proposing Pending: the server accepts that from one worker only. The worker signs the Pending and the
+Running state in their message. So the name changes hands together with the run, at no cost; a label would be
+a request of its own, and false between the two.
 """
 
 from __future__ import annotations
@@ -40,7 +40,20 @@ class NotOurs:
     why: str
 
 
+SIGNATURE = "Held by worker "
+
 Claim: TypeAlias = Claimed | NotYet | NotOurs
+
+
+def held_by(worker: str) -> str:
+    """The message that a worker puts on the states of its runs."""
+    return f"{SIGNATURE}{worker}"
+
+
+def holder(run: FlowRun) -> str | None:
+    """The worker that claimed or executes the run, if its state says so."""
+    message = (run.state and run.state.message) or ""
+    return message.removeprefix(SIGNATURE) if message.startswith(SIGNATURE) else None
 
 
 async def claim(client: PrefectClient, run_id: UUID, *, me: str, now: datetime) -> Claim:
@@ -58,9 +71,7 @@ async def claim(client: PrefectClient, run_id: UUID, *, me: str, now: datetime) 
 
 
 async def _propose(client: PrefectClient, run: FlowRun, me: str) -> Claim:
-    answer: OrchestrationResult[None] = await client.set_flow_run_state(
-        run.id, Pending(message=f"Claimed by {me}.")
-    )
+    answer: OrchestrationResult[None] = await client.set_flow_run_state(run.id, Pending(message=held_by(me)))
     match answer.status:
         case SetStateStatus.ACCEPT:
             return Claimed(run.model_copy(update={"state": answer.state}))
@@ -84,7 +95,7 @@ async def create_claimed(
     return await client.create_flow_run_from_deployment(
         deployment_id,
         parameters=parameters,
-        state=Pending(message=f"Claimed by {me}."),
+        state=Pending(message=held_by(me)),
         idempotency_key=idempotency_key,
         name=name,
         labels=dict(labels),

@@ -15,10 +15,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import FlowRun, State
 from prefect.exceptions import Abort, Pause
 from prefect.flow_engine import AsyncFlowRunEngine
 from prefect.flows import Flow, load_flow_from_entrypoint
+
+from service.claims import held_by
 
 
 class NotAnAsyncFlowError(TypeError):
@@ -41,6 +43,7 @@ def load_flow(entrypoint: str) -> Flow[..., Any]:
 class SharedLoopEngine(AsyncFlowRunEngine[..., Any]):
     """Prefect's engine for a run that shares process and event loop with others."""
 
+    me: str = ""
     entered: Callable[[], None] = _nothing
     begun: Callable[[], None] = _nothing
 
@@ -50,6 +53,12 @@ class SharedLoopEngine(AsyncFlowRunEngine[..., Any]):
         async with super().initialize_run():
             self.entered()
             yield self
+
+    async def set_state(self, state: State[Any], force: bool = False) -> State[Any]:  # noqa: FBT001, FBT002  Prefect's own
+        """Propose a state; in Running the worker signs."""
+        if state.is_running():
+            state.message = held_by(self.me)
+        return await super().set_state(state, force=force)
 
     async def call_flow_fn(self) -> Any:
         """Call the flow, and tell the worker that its first line is next."""
@@ -63,14 +72,19 @@ class SharedLoopEngine(AsyncFlowRunEngine[..., Any]):
 
 
 async def execute(
-    flow: Flow[..., Any], flow_run: FlowRun, *, entered: Callable[[], None], begun: Callable[[], None]
+    flow: Flow[..., Any],
+    flow_run: FlowRun,
+    *,
+    me: str,
+    entered: Callable[[], None],
+    begun: Callable[[], None],
 ) -> None:
     """Run the flow to its end or suspension; a failing flow ends in its state, not in an error here."""
     # Without a deployment id the engine starts no observer of its own (a thread, a websocket and 50 ms per
     # run); it reads the run again before the flow begins, so that the flow sees its deployment all the same.
     anonymous = flow_run.model_copy(update={"deployment_id": None})
     engine = SharedLoopEngine(
-        flow=flow, flow_run=anonymous, parameters=flow_run.parameters, entered=entered, begun=begun
+        flow=flow, flow_run=anonymous, parameters=flow_run.parameters, me=me, entered=entered, begun=begun
     )
     try:
         async with engine.start():

@@ -33,7 +33,8 @@ from prefect.client.schemas.sorting import FlowRunSort, TaskRunSort
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Crashed, Scheduled
 
-WORKER_LABEL = "prefect.worker.name"
+from service.claims import holder
+
 HEARTBEATS_MISSED = 3
 PAGE = 200
 UNFINISHED = (StateType.PENDING, StateType.RUNNING, StateType.CANCELLING)
@@ -89,10 +90,10 @@ def judge(run: FlowRun, roll: RollCall) -> Verdict:
     changed = run.state.timestamp if run.state else datetime.min.replace(tzinfo=UTC)
     if roll.now - changed <= roll.lost_after:
         return Verdict.FRESH
-    holder = str(run.labels.get(WORKER_LABEL))
-    if holder == roll.me:
+    name = holder(run)
+    if name == roll.me:
         return Verdict.DROPPED
-    last_sign = max(changed, roll.heartbeats.get(holder, changed))
+    last_sign = max(changed, roll.heartbeats.get(name, changed)) if name else changed
     if roll.now - last_sign <= roll.lost_after + roll.patience:
         return Verdict.HELD
     return Verdict.ORPHANED
@@ -123,10 +124,10 @@ async def cancelling(client: PrefectClient, among: frozenset[UUID]) -> list[Flow
     )
 
 
-async def labelled(client: PrefectClient, among: frozenset[UUID], *, but: str) -> list[FlowRun]:
-    """Those among the runs that carry another worker's label, `but` not this one's."""
+async def held_by_others(client: PrefectClient, among: frozenset[UUID], *, me: str) -> list[FlowRun]:
+    """Those among the runs that another worker claimed or executes."""
     runs = await _read(client, FlowRunFilter(id=FlowRunFilterId(any_=sorted(among))))
-    return [run for run in runs if run.labels.get(WORKER_LABEL, but) != but]
+    return [run for run in runs if holder(run) not in {None, me}]
 
 
 def _state_is(*types: StateType) -> FlowRunFilterState:

@@ -22,8 +22,8 @@ from service.lost_runs import (
     Log,
     call_the_roll,
     cancelling,
+    held_by_others,
     judge,
-    labelled,
     put_back,
     unfinished,
 )
@@ -49,9 +49,11 @@ class RunWatch:
             began = monotonic()
             try:
                 await self.look()
-            except httpx.HTTPError as unreachable:
+            except httpx.TransportError as unreachable:
                 self.heard_since = None
                 self.log.info("The Prefect API does not answer (%s).", type(unreachable).__name__)
+            except httpx.HTTPStatusError as refused:
+                self.log.info("The Prefect API answers %d; looking again.", refused.response.status_code)
             await asyncio.sleep(self.interval.total_seconds())
             if monotonic() - began > self._silence:
                 # This process was frozen, or the server slow: what seems silent may only have gone unheard.
@@ -59,6 +61,7 @@ class RunWatch:
 
     async def look(self) -> None:
         """Cancel what is to be cancelled, let go what others hold, and put back what is lost."""
+        await self._be_heard()
         held = self.starts.in_flight
         runs = await unfinished(self.client, self.pool, but=held)
         if held:
@@ -70,6 +73,12 @@ class RunWatch:
         elif runs and monotonic() - self.heard_since >= self._silence:
             await self._put_back_what_is_lost(runs, held | self.starts.in_flight)
         self.held_before = held
+
+    async def _be_heard(self) -> None:
+        # The worker channel sends heartbeats too, but does not learn when a busy server fails to keep one.
+        await self.client.send_worker_heartbeat(
+            self.pool, self.me, heartbeat_interval_seconds=self.interval.total_seconds()
+        )
 
     @property
     def _silence(self) -> float:
@@ -86,6 +95,6 @@ class RunWatch:
 
     async def _let_go_what_others_hold(self, held: frozenset[UUID]) -> None:
         """After an outage or a freeze: others may have thought this worker dead, and taken its runs over."""
-        for run in await labelled(self.client, held, but=self.me) if held else []:
+        for run in await held_by_others(self.client, held, me=self.me) if held else []:
             self.log.warning("Run %r now belongs to another worker.", run.name)
             self.starts.interrupt(run.id, Interruption.TAKEN)

@@ -34,6 +34,7 @@ from prefect.settings import (
 from prefect.states import Cancelled, Crashed
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
+from service.busy_server import repeat_while_busy
 from service.claims import Claimed, NotOurs, NotYet, claim
 from service.execution import calm_the_log, execute, load_flow
 from service.lost_runs import put_back
@@ -79,7 +80,8 @@ class IncidentWorker(BaseWorker[BaseJobConfiguration, BaseVariables, IncidentWor
             # One client for all runs: a new one per run costs 35 ms. The start line keeps this context for
             # the runs, whose calls are repeated for a minute when the server is away; the loops that have to
             # notice that do not repeat.
-            async with AsyncClientContext.get_or_create():
+            async with AsyncClientContext.get_or_create() as shared:
+                repeat_while_busy(shared.client)
                 self._starts = StartLine(self._start, at_once=STARTS_AT_ONCE, awake_at_most=self._limit)
                 with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}):
                     self._host = asyncio.current_task()
@@ -206,11 +208,7 @@ class IncidentWorker(BaseWorker[BaseJobConfiguration, BaseVariables, IncidentWor
                 run.id, Crashed(message=f"No flow to run: {broken!r}"), force=True
             )
             return
-        labels = asyncio.create_task(self._give_worker_labels_to_flow_run(run.id))
-        try:
-            await execute(flow, run, entered=self._own_sigterm, begun=begun)
-        finally:
-            await labels
+        await execute(flow, run, me=self.name, entered=self._own_sigterm, begun=begun)
 
     async def _flow_of(self, run: FlowRun) -> Flow[..., Any]:
         if run.deployment_id is None:
