@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Self, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_serializer, model_validator
 
 from incident.dated import Dated, Moment, runs_backwards
 from incident.duration import read_duration
@@ -86,6 +86,11 @@ class Layer(Dated):
         "with a window count, so that 7 people on a Monday-to-Friday rotation serve equally. Left out: as "
         "`semantics.advance`.",
     )
+
+    @field_serializer("users")
+    def _single_names(self, users: tuple[Group, ...]) -> list[str | list[str]]:
+        """A group of one as its name, as people write it."""
+        return [group[0] if len(group) == 1 else list(group) for group in users]
 
     @model_validator(mode="after")
     def _rotation_has_an_anchor(self) -> Self:

@@ -9,6 +9,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from incident.history import as_recorded
+from incident.neutral import answer, read_schedule, write_schedule
 from incident.oncall import Shift, final_schedule, handoffs, next_on_call, on_call
 from incident.override import conflict
 from incident.schedule import Override, Schedule
@@ -28,10 +29,11 @@ def those_with(key: str) -> Any:
 
 
 def schedule_of(vector: dict[str, Any]) -> Schedule:
-    semantics = {
-        option: value for option, value in vector.get("semantics", {}).items() if option != "feature"
-    }
-    return Schedule.model_validate({**vector["schedule"], "semantics": semantics})
+    return read_schedule({**vector["schedule"], "semantics": vector.get("semantics")})
+
+
+def read_instants(interval: dict[str, Any]) -> dict[str, Any]:
+    return {**interval, "start": at(interval["start"]), "end": at(interval["end"])}
 
 
 def staffed(shifts: tuple[Shift, ...]) -> list[tuple[datetime, datetime, list[str]]]:
@@ -112,3 +114,28 @@ def test_an_override_that_conflicts_is_refused(vector: dict[str, Any]) -> None:
         reason = conflict(stored, override)
         assert (reason is None) == (step["result"] == "ok"), reason
         stored += [override] if reason is None else []
+
+
+@those_with("queries")
+def test_a_batch_answers_as_single_questions_do(vector: dict[str, Any]) -> None:
+    written = {**vector["schedule"], "semantics": vector.get("semantics")}
+    assert [answer({"schedule": written, "at": each["at"]}) for each in vector["queries"]] == [
+        each["on_call"] for each in vector["queries"]
+    ]
+
+
+@those_with("intervals")
+def test_intervals_are_written_in_the_neutral_format(vector: dict[str, Any]) -> None:
+    if "history" in vector:
+        pytest.skip("what was recorded is not part of the schedule")
+    window = vector["window"]
+    written = {**vector["schedule"], "semantics": vector.get("semantics")}
+    answers = answer({"schedule": written, **window})
+    assert all(each[side].endswith("Z") for each in answers for side in ("start", "end"))
+    assert [read_instants(each) for each in answers] == [read_instants(each) for each in vector["intervals"]]
+
+
+@pytest.mark.parametrize("vector", SCHEDULES, ids=lambda vector: vector["id"])
+def test_a_schedule_that_is_written_down_is_read_as_the_same(vector: dict[str, Any]) -> None:
+    schedule = schedule_of(vector)
+    assert read_schedule(write_schedule(schedule)) == schedule
