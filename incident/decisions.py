@@ -14,6 +14,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    StringConstraints,
     ValidationError,
     model_validator,
 )
@@ -74,10 +75,6 @@ class Outcome(StrEnum):
 FINDINGS = frozenset({Step.OBSERVATION, Step.THEORY, Step.EXPERIMENT})
 
 
-def _stripped(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value
-
-
 def _utc_if_naive(value: Any) -> Any:
     if isinstance(value, str):
         try:
@@ -90,7 +87,7 @@ def _utc_if_naive(value: Any) -> Any:
     return value
 
 
-Text = Annotated[str, BeforeValidator(_stripped), Field(max_length=4000)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 
 
 class _Answer(BaseModel):
@@ -102,7 +99,7 @@ class _Answer(BaseModel):
         """Forms send every field; one that was left blank takes its default, or is missed."""
         if not isinstance(values, dict):
             return values
-        return {name: value for name, value in values.items() if _stripped(value) not in (None, "")}
+        return {name: value for name, value in values.items() if value is not None and str(value).strip()}
 
 
 class Assessment(_Answer):
@@ -135,7 +132,7 @@ class ResolutionStep(_Answer):
     outcome: Outcome | None = None
     severity: Severity | None = None
     role: Role | None = None
-    person: Annotated[str | None, BeforeValidator(_stripped)] = None
+    person: Text | None = None
 
     @model_validator(mode="after")
     def _says_enough(self) -> "ResolutionStep":
