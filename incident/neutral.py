@@ -49,7 +49,7 @@ def intervals(schedule: Schedule, start: str, end: str) -> list[dict[str, Any]]:
 
 
 def answer(case: Mapping[str, Any]) -> list[Any]:
-    """The answer to a case of a batch: `{schedule, at}` gives names, `{schedule, from, to}` gives intervals."""
+    """The answer to a case of a batch: `{schedule, at}` asks for names, `{schedule, from, to}` for shifts."""
     schedule = read_schedule(case["schedule"])
     if "at" in case:
         return people_at(schedule, case["at"])

@@ -126,11 +126,10 @@ class WeeklyRestriction(BaseModel):
 
 
 Restriction = Annotated[DailyRestriction | WeeklyRestriction, Field(discriminator="type")]
+Restrictions = tuple[Restriction, ...]
 
 
-def windows(
-    restrictions: Iterable[DailyRestriction | WeeklyRestriction], clock: WallClock, span: Interval
-) -> list[Interval]:
+def windows(restrictions: Restrictions, clock: WallClock, span: Interval) -> list[Interval]:
     """The windows within a span of instants, in order and united; one that the clocks swallow is gone."""
     start, end = span
     # A day more at the end: where the clocks go back over midnight, tomorrow begins before today is over.
@@ -142,9 +141,7 @@ def windows(
     return united((max(opens, start), min(closes, end)) for opens, closes in instants)
 
 
-def is_open(
-    restrictions: tuple[DailyRestriction | WeeklyRestriction, ...], clock: WallClock, at: datetime
-) -> bool:
+def is_open(restrictions: Restrictions, clock: WallClock, at: datetime) -> bool:
     """Whether an instant lies in one of the windows; without any restriction it always does."""
     return not restrictions or bool(windows(restrictions, clock, (at, at + timedelta.resolution)))
 

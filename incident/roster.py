@@ -12,6 +12,7 @@ from incident.semantics import BeforeStart, Semantics, Turns
 from incident.turns import covered_before
 from incident.wall_clock import WallClock
 
+EACH_DAY = Handoff(every=1, unit=Unit.DAY)
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
@@ -92,7 +93,7 @@ class Roster:
     ) -> Iterator[Turn]:
         """The turns that are counted from an anchor, at which the turn with the number `first` begins."""
         counting = self._counting(handoff)
-        step = Handoff(every=1, unit=Unit.DAY) if counting is Turns.COVERED_DAYS else handoff
+        step = EACH_DAY if counting is Turns.COVERED_DAYS else handoff
         rotation = Rotation.of(self.clock, anchor, step, self.semantics)
         for number, start, end in rotation.periods(*span):
             off_duty = self._off_duty(rotation.wall(number), end) if self.layer.duty else end

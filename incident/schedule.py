@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 from incident.dated import Dated, Moment, runs_backwards
 from incident.duration import read_duration
 from incident.override import Add, Cover, Fixed, Group, Override, Remove, Replace, people_in
-from incident.restriction import Restriction
+from incident.restriction import Restrictions
 from incident.semantics import OURS, Semantics, Turns
 from incident.wall_clock import WallClock, known_zone
 
@@ -33,7 +33,7 @@ class Unit(StrEnum):
 class Handoff(Dated):
     """How long a turn of a rotation lasts."""
 
-    every: int = Field(default=1, ge=1, description="Number of units per turn.")
+    every: int = Field(default=1, ge=1, le=1000, description="Number of units per turn, 1 to 1000.")
     unit: Unit = Field(
         description="hour, day, week, month or year, all on the local wall clock. Weeks and months count "
         "from the start of the layer, not from Monday or the 1st; the 31st becomes the last day of a "
@@ -72,9 +72,7 @@ class Layer(Dated):
         description="Duty time from the beginning of each turn, as an ISO 8601 duration (PT3H); nobody for "
         "its rest.",
     )
-    restrictions: tuple[Restriction, ...] = Field(
-        default=(), description="Windows on duty; none means always."
-    )
+    restrictions: Restrictions = Field(default=(), description="Windows on duty; none means always.")
     priority: int = Field(
         default=0,
         description="The highest layer that has somebody wins; layers of equal priority are on call "

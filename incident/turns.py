@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from math import lcm
 
-from incident.restriction import WEEK, DailyRestriction, WeeklyRestriction
+from incident.restriction import WEEK, Restrictions
 
 HOUR = timedelta(hours=1)
 MONDAY = datetime(2001, 1, 1)  # noqa: DTZ001  a wall clock has no zone
@@ -19,7 +19,7 @@ def covered_before(
     number: int,
     wall: datetime,
     length: timedelta,
-    restrictions: tuple[DailyRestriction | WeeklyRestriction, ...],
+    restrictions: Restrictions,
 ) -> int:
     """How many of the periods 0 to number - 1 have a window; period 0 begins at this time on the wall."""
     since_monday = timedelta(days=wall.weekday(), hours=wall.hour, minutes=wall.minute, seconds=wall.second)
@@ -30,7 +30,7 @@ def covered_before(
 
 @lru_cache(maxsize=1024)
 def _pattern(
-    since_monday: timedelta, length: timedelta, restrictions: tuple[DailyRestriction | WeeklyRestriction, ...]
+    since_monday: timedelta, length: timedelta, restrictions: Restrictions
 ) -> tuple[int, tuple[int, ...]]:
     """After how many periods the pattern repeats, and which of them have a window."""
     size = lcm(length // HOUR, WEEK // HOUR) // (length // HOUR)
@@ -40,9 +40,7 @@ def _pattern(
     )
 
 
-def _has_window(
-    start: datetime, end: datetime, restrictions: tuple[DailyRestriction | WeeklyRestriction, ...]
-) -> bool:
+def _has_window(start: datetime, end: datetime, restrictions: Restrictions) -> bool:
     return any(
         opens < end and start < closes
         for each in restrictions

@@ -1,10 +1,12 @@
 """Is a schedule read as people mean it, and refused where they cannot mean it?"""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from ruamel.yaml import YAML
 
 from incident.oncall import on_call
 from incident.restriction import DailyRestriction, WeeklyRestriction
@@ -130,3 +132,25 @@ def test_days_and_midnight_are_read_as_people_write_them() -> None:
 def test_an_instant_without_an_offset_is_refused() -> None:
     with pytest.raises(ValueError, match="give it an offset"):
         on_call(schedule({"users": ["ada"]}), datetime(2027, 1, 1))  # noqa: DTZ001  the point of the test
+
+
+def test_the_example_in_the_documentation_loads() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "oncall.md").read_text()
+    example = page.split("```yaml\n")[1].split("```")[0]
+    payments = Schedule.model_validate(YAML(typ="safe").load(example)["schedules"]["payments"])
+    tuesday = datetime(2027, 2, 2, 12, tzinfo=UTC)
+    assert on_call(payments, tuesday - timedelta(days=21)) == ("ben",)
+    assert on_call(payments, tuesday - timedelta(days=14)) == ("cleo", "dan")
+    assert on_call(payments, tuesday + timedelta(days=5)) == ("erin",)
+
+
+def test_every_key_explains_itself_in_the_schema_for_editors() -> None:
+    schema = Schedule.model_json_schema()
+    models = {"Schedule": schema, **schema["$defs"]}
+    silent = [
+        f"{model}.{key}"
+        for model, definition in models.items()
+        for key, field in definition.get("properties", {}).items()
+        if "description" not in field and key not in {"kind", "type"}
+    ]
+    assert silent == []
