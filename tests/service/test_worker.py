@@ -1,0 +1,90 @@
+"""Does the incident worker run flows at once, never twice, and hand back what it cannot finish?"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from prefect.states import Cancelling
+
+from tests.incident_pool import Pool, Worker, events, pool, until_event, worker
+from tests.prefect_server import PrefectServer, prefect_server
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PrefectServer]:
+    with prefect_server() as running:
+        yield running
+
+
+@pytest.fixture
+async def incidents(server: PrefectServer) -> AsyncIterator[Pool]:
+    async with pool(server) as prepared:
+        yield prepared
+
+
+@pytest.fixture(scope="module")
+def live(server: PrefectServer) -> Iterator[Worker]:
+    with worker(server) as process:
+        yield process
+
+
+async def test_a_run_starts_within_half_a_second(live: Worker, incidents: Pool) -> None:
+    await incidents.until(await incidents.start("work", incidents.diary()), "Completed")  # imports the flows
+    delays = []
+    for _ in range(5):
+        diary, wanted = incidents.diary(), time.time()
+        await incidents.until(await incidents.start("work", diary), "Completed")
+        first_task = next(line for line in diary.read_text().splitlines() if line.endswith("begin"))
+        delays.append(float(first_task.split()[0]) - wanted)
+    assert sorted(delays)[2] < 0.5, delays
+
+
+async def test_a_failing_flow_ends_in_failed_and_the_worker_lives_on(live: Worker, incidents: Pool) -> None:
+    await incidents.until(await incidents.start("fail", incidents.diary()), "Failed")
+    await incidents.until(await incidents.start("work", incidents.diary()), "Completed")
+    assert live.process.poll() is None
+
+
+async def test_a_flow_that_would_block_the_others_is_refused(live: Worker, incidents: Pool) -> None:
+    run = await incidents.until(await incidents.start("blocking", incidents.diary()), "Crashed")
+    assert run.state is not None
+    assert "async def" in str(run.state.message)
+
+
+async def test_a_run_in_the_future_starts_on_time(live: Worker, incidents: Pool) -> None:
+    diary, wanted = incidents.diary(), time.time()
+    await incidents.until(await incidents.start("work", diary, after=3), "Completed")
+    started = float(diary.read_text().split()[0])
+    assert 2.9 < started - wanted < 4.0
+
+
+async def test_a_suspended_run_is_resumed_at_once_and_is_no_error(live: Worker, incidents: Pool) -> None:
+    diary = incidents.diary()
+    run_id = await incidents.start("ask", diary)
+    await incidents.until(run_id, "Suspended")
+    await incidents.answer(run_id, word="yes")
+    await incidents.until(run_id, "Completed", within=5)
+    assert events(diary) == ["flow", "left", "flow", "left", "answered yes"]
+    assert "ERROR" not in "".join(line for line in live.lines() if "Suspended" in line)
+
+
+async def test_a_resumed_run_waits_for_its_first_execution_to_end(live: Worker, incidents: Pool) -> None:
+    diary = incidents.diary()
+    run_id = await incidents.start("ask", diary, unwind=1.5)
+    await incidents.until(run_id, "Suspended")
+    await incidents.answer(run_id, word="now")
+    await incidents.until(run_id, "Completed")
+    assert events(diary) == ["flow", "left", "flow", "left", "answered now"]
+
+
+async def test_cancelling_ends_the_run_in_flight(live: Worker, incidents: Pool) -> None:
+    diary = incidents.diary()
+    run_id = await incidents.start("work", diary, seconds=60)
+    await until_event(diary, "begin")
+    await incidents.client.set_flow_run_state(run_id, Cancelling())
+    await incidents.until(run_id, "Cancelled", within=3)
+    assert events(diary) == ["flow", "begin"]
