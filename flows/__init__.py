@@ -1,0 +1,1 @@
+"""What is the story? Prefect flows, one per file; each reads as a table of contents."""

@@ -202,6 +202,11 @@ class Story(_Part):
         """Who holds the role now."""
         return next((held.person for held in self.roles if held.role is role and held.until is None), None)
 
+    def people(self) -> tuple[str, ...]:
+        """Everybody who acknowledged or holds a role, in the order in which they came."""
+        answered = [standing.acknowledged_by for standing in self.escalations if standing.acknowledged_by]
+        return tuple(dict.fromkeys([*answered, *(held.person for held in self.roles)]))
+
     @property
     def manager(self) -> str | None:
         """The incident manager now."""

@@ -1,0 +1,1 @@
+"""What was accepted, decided, attempted and done? Tables, and the transactions over them."""

@@ -1,0 +1,76 @@
+"""How does a run wait for a person? It is suspended, costs nothing, and goes on with the first valid answer."""
+
+from dataclasses import dataclass
+
+from prefect import suspend_flow_run
+from prefect.exceptions import ObjectNotFound
+from prefect.input.run_input import keyset_from_base_key
+from prefect.runtime import flow_run
+
+from flows.forms import form_for
+from incident.decisions import Answer, Assessment, Question, ResolutionStep
+from ledger.decisions import Standing, answer_of, problems_of, standing_of
+from tasks.artifacts import show
+from tasks.assess import Pending, ask_manager, take_form
+from tasks.surroundings import here
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A question that was answered: its key and number, the answer, and whose it is."""
+
+    key: str
+    number: int
+    answer: Answer
+    by: str
+
+    @property
+    def assessment(self) -> Assessment:
+        """The answer to the question how bad it is."""
+        assert isinstance(self.answer, Assessment), "an assess question is answered by an assessment"
+        return self.answer
+
+    @property
+    def step(self) -> ResolutionStep:
+        """The answer to the question what next."""
+        assert isinstance(self.answer, ResolutionStep), "a resolve question is answered by a step"
+        return self.answer
+
+
+async def decide(incident: str, question: Question, number: int) -> Decided:
+    """Ask until there is a valid answer, through whatever door.
+
+    The run ends here (suspended) and starts again from the top when somebody answers. An invalid form is asked again
+    under the next number, with its problems above it; it never fails the run.
+    """
+    problems: tuple[str, ...] = ()
+    while True:
+        asked = await ask_manager(incident, question, number, str(flow_run.get_id()), problems)
+        stand = await here().ledger.aread(standing_of, incident, asked.key)
+        if stand is Standing.OPEN:
+            await show(incident)
+            form_type = form_for(question, asked.context, asked.proposal)
+            form = await suspend_flow_run(wait_for_input=form_type, key=pause_key(incident, asked.key))
+            await take_form(incident, asked.key, form.values(), form.answered_by)
+        elif stand is Standing.JUST_ANSWERED:
+            await take_late_form(incident, asked)
+        won = await here().ledger.awrite(answer_of, incident, asked.key, here().now())
+        if won:
+            return Decided(key=asked.key, number=number, answer=won[0], by=won[1])
+        problems = await here().ledger.aread(problems_of, incident, asked.key)
+        number += 1
+
+
+async def take_late_form(incident: str, asked: Pending) -> None:
+    """The form may have been sent too while another door was faster: it is kept as a late answer."""
+    form_type = form_for(asked.question, asked.context, asked.proposal)
+    try:
+        form = await form_type.load(keyset_from_base_key(f"suspended-{pause_key(incident, asked.key)}"))
+    except ObjectNotFound:
+        return
+    await take_form(incident, asked.key, form.values(), form.answered_by)
+
+
+def pause_key(incident: str, decision: str) -> str:
+    """The explicit key of a suspension: the same question is never suspended twice."""
+    return f"{incident}-{decision}"

@@ -1,0 +1,159 @@
+"""How does an incident begin, move and end?"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import uuid4
+
+from sqlmodel import Session, col, desc, select
+
+from incident.alert import Alert
+from incident.configuration import Configuration, Role
+from incident.decisions import Assessment
+from incident.errors import NotFoundError
+from incident.lifecycle import LIVE, Event, Phase, after
+from incident.severity import Severity, propose_severity
+from incident.timeline import Kind
+from ledger.configurations import configuration_of, configuration_of_version
+from ledger.escalations import end_escalations, start_escalation
+from ledger.runs import RESPOND, owe_run
+from ledger.tables import IncidentRow, PhaseRow, RoleRow
+from ledger.timeline import note
+
+MANAGER_PURPOSE = "incident manager"
+
+
+def open_incident(
+    session: Session, alert: Alert, service: str, version: int, now: datetime, *, reason: str
+) -> IncidentRow:
+    """Open an incident, page for its manager, and owe the run that walks it through its phases."""
+    configuration = configuration_of_version(session, version)
+    owned = configuration.services[service]
+    proposal = propose_severity(configuration.severity_policy, alert, owned.tier)
+    row = IncidentRow(
+        key=f"new-{uuid4()}",
+        title=alert.title,
+        description=alert.description,
+        service=service,
+        language=configuration.language_of(service),
+        configuration_version=version,
+        severity=proposal.severity,
+        severity_proposed=proposal.severity,
+        severity_reason=proposal.reason,
+        opened_at=now,
+    )
+    session.add(row)
+    session.flush()
+    row.key = f"{configuration.organisation.incident_prefix}-{row.id}"
+    note(
+        session, row.id or 0, now, Kind.OPENED, f"{alert.title} ({alert.source}): {reason}", via=alert.source
+    )
+    first_at = now
+    if proposal.severity is Severity.MINOR and not owned.page_at_night:
+        first_at = configuration.organisation.working_hours.next_open(now)
+    start_escalation(session, row, MANAGER_PURPOSE, owned.policy, now, role=Role.MANAGER, first_at=first_at)
+    name = f"{row.key} · {owned.title or service} · {alert.title}"
+    owe_run(session, row, RESPOND, "story", now, parameters={"incident": row.key}, name=name)
+    return row
+
+
+def find_incident(session: Session, key: str) -> IncidentRow:
+    """An incident by its key.
+
+    Raises:
+        NotFoundError: there is none; the message names the newest ones.
+    """
+    row = session.exec(select(IncidentRow).where(IncidentRow.key == key)).first()
+    if row is None:
+        newest = session.exec(select(IncidentRow.key).order_by(desc(col(IncidentRow.id))).limit(5)).all()
+        raise NotFoundError(f"no incident {key}; the newest are: {', '.join(newest) or 'none yet'}")
+    return row
+
+
+def live_incidents(session: Session) -> Sequence[IncidentRow]:
+    """The incidents that still need people, oldest first."""
+    query = select(IncidentRow).where(col(IncidentRow.status).in_(LIVE)).order_by(col(IncidentRow.id))
+    return session.exec(query).all()
+
+
+def enter_phase(session: Session, key: str, phase: Phase, now: datetime) -> None:
+    """A phase begins; entering it again changes nothing."""
+    incident = find_incident(session, key)
+    if _phase(session, incident, phase) is None:
+        session.add(PhaseRow(incident_id=incident.id or 0, phase=phase, started_at=now))
+        incident.phase = phase
+        session.add(incident)
+
+
+def leave_phase(session: Session, key: str, phase: Phase, now: datetime) -> None:
+    """A phase ends; the first time counts."""
+    row = _phase(session, find_incident(session, key), phase)
+    if row and row.finished_at is None:
+        row.finished_at = now
+        session.add(row)
+
+
+def assess(session: Session, incident: IncidentRow, assessment: Assessment, by: str, now: datetime) -> None:
+    """Record the assessment: from here on the severity is a person's.
+
+    Raises:
+        TransitionError: the incident was assessed or dismissed before.
+    """
+    incident.status = after(incident.status, Event.ASSESS if assessment.is_incident else Event.DISMISS)
+    incident.assessment, incident.assessed_at = assessment, now
+    if assessment.is_incident:
+        incident.severity = assessment.severity
+        text = f"severity {assessment.severity}: {assessment.impact}"
+        note(session, incident.id or 0, now, Kind.SEVERITY, text, by=by, severity=int(assessment.severity))
+    else:
+        incident.summary = assessment.reason
+        note(session, incident.id or 0, now, Kind.DISMISSED, assessment.reason, by=by)
+        end_escalations(session, incident, now, f"{by} decided that this is not an incident")
+    session.add(incident)
+
+
+def close(session: Session, key: str, now: datetime) -> None:
+    """Everything is told and written up; closing again changes nothing."""
+    incident = find_incident(session, key)
+    if incident.closed_at:
+        return
+    if incident.resolved_at:
+        incident.status = after(incident.status, Event.CLOSE)
+    incident.closed_at = now
+    note(
+        session,
+        incident.id or 0,
+        now,
+        Kind.CLOSED,
+        "the final messages are sent and the retrospective is written",
+    )
+    session.add(incident)
+
+
+def give_role(
+    session: Session, incident: IncidentRow, role: Role, person: str, by: str, now: datetime
+) -> bool:
+    """Give a role to a person; the history is kept. Returns whether anything changed."""
+    query = select(RoleRow).where(
+        RoleRow.incident_id == incident.id, RoleRow.role == role, col(RoleRow.until).is_(None)
+    )
+    held = session.exec(query).first()
+    if held and held.person == person:
+        return False
+    if held:
+        held.until = now
+        session.add(held)
+    session.add(RoleRow(incident_id=incident.id or 0, role=role, person=person, since=now, given_by=by))
+    text = f"{person} is {role.replace('_', ' ')}" + (f", taking over from {held.person}" if held else "")
+    note(session, incident.id or 0, now, Kind.ROLE, text, by=by)
+    return True
+
+
+def configuration_for(session: Session, key: str) -> tuple[IncidentRow, Configuration]:
+    """An incident and the configuration it was opened with."""
+    incident = find_incident(session, key)
+    return incident, configuration_of(session, incident)
+
+
+def _phase(session: Session, incident: IncidentRow, phase: Phase) -> PhaseRow | None:
+    query = select(PhaseRow).where(PhaseRow.incident_id == incident.id, PhaseRow.phase == phase)
+    return session.exec(query).first()

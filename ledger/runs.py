@@ -1,0 +1,70 @@
+"""Which flow runs are owed? A run is written with its reason and started by whoever is alive."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from ledger.tables import IncidentRow, RunRow
+
+RESPOND, PAGE, DEADLINE = "respond", "page", "deadline"
+
+
+def owe_run(
+    session: Session,
+    incident: IncidentRow,
+    deployment: str,
+    what: str,
+    now: datetime,
+    *,
+    parameters: dict[str, Any],
+    name: str,
+    due_at: datetime | None = None,
+) -> RunRow:
+    """Write down that a run must start; the same incident and `what` give the same run."""
+    key = f"{incident.key}/{deployment}/{what}"
+    known = session.exec(select(RunRow).where(RunRow.key == key)).first()
+    if known:
+        return known
+    row = RunRow(
+        incident_id=incident.id or 0,
+        deployment=deployment,
+        key=key,
+        name=name,
+        parameters=parameters,
+        owed_at=now,
+        due_at=due_at or now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def runs_owed(session: Session) -> Sequence[RunRow]:
+    """The runs that Prefect has not been asked for yet, pages first."""
+    rows = session.exec(select(RunRow).where(RunRow.flow_run_id == "", col(RunRow.ended_at).is_(None))).all()
+    return sorted(rows, key=lambda row: (row.deployment != PAGE, row.id))
+
+
+def run_started(session: Session, run_id: int, flow_run_id: str) -> None:
+    """Remember Prefect's id of a run."""
+    row = session.get_one(RunRow, run_id)
+    row.flow_run_id = flow_run_id
+    session.add(row)
+
+
+def runs_unfinished(session: Session) -> Sequence[RunRow]:
+    """The runs that were started and have not said that they ended."""
+    return session.exec(select(RunRow).where(RunRow.flow_run_id != "", col(RunRow.ended_at).is_(None))).all()
+
+
+def run_ended(session: Session, key: str, now: datetime) -> str:
+    """Nobody needs to look after this run any more; returns Prefect's id of it, empty if it was never started."""
+    row = session.exec(select(RunRow).where(RunRow.key == key)).first()
+    if row is None:
+        return ""
+    if row.ended_at is None:
+        row.ended_at = now
+        session.add(row)
+    return row.flow_run_id

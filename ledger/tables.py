@@ -1,0 +1,297 @@
+"""Which rows are kept? One table per thing that must not be forgotten.
+
+No `from __future__ import annotations` here: SQLModel reads the annotations at run time.
+"""
+
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from incident.alert import Alert, AlertStatus, EndState
+from incident.configuration import Configuration, Language, Role
+from incident.decisions import Assessment, Question, Via
+from incident.escalation import Policy, Progress, Stage
+from incident.lifecycle import Phase, Status
+from incident.severity import Severity
+from incident.story import Audience, PageState, UpdateState
+from incident.timeline import Kind
+from ledger.columns import Frozen, Grade, Instant, Word
+
+
+def _instant(*, index: bool = False) -> Any:
+    return Column(Instant(), index=index, nullable=False)
+
+
+def _maybe_instant(*, index: bool = False) -> Any:
+    return Column(Instant(), index=index, nullable=True)
+
+
+def _word(of: type[StrEnum], *, index: bool = False, nullable: bool = False) -> Any:
+    return Column(Word(of), index=index, nullable=nullable)
+
+
+def _grade(of: type[IntEnum]) -> Any:
+    return Column(Grade(of), nullable=False)
+
+
+class ConfigurationRow(SQLModel, table=True):
+    """A configuration that was accepted; an incident keeps the one it was opened with."""
+
+    __tablename__ = "configuration"
+
+    version: int | None = Field(default=None, primary_key=True)
+    accepted_at: datetime = Field(sa_column=_instant())
+    digest: str = Field(index=True)
+    document: Configuration = Field(sa_column=Column(Frozen(Configuration), nullable=False))
+
+
+class DeliveryRow(SQLModel, table=True):
+    """What a monitor sent, word for word, accepted or not."""
+
+    __tablename__ = "delivery"
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str
+    received_at: datetime = Field(sa_column=_instant(index=True))
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    problem: str = Field(default="", description="Why it was rejected; empty when it was accepted.")
+
+
+class AlertRow(SQLModel, table=True):
+    """An accepted alert and its one end state."""
+
+    __tablename__ = "alert"
+    __table_args__ = (Index("ix_alert_condition", "source", "fingerprint"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    source: str
+    fingerprint: str
+    status: AlertStatus = Field(sa_column=_word(AlertStatus))
+    service: str | None = Field(default=None, index=True)
+    received_at: datetime = Field(sa_column=_instant())
+    alert: Alert = Field(sa_column=Column(Frozen(Alert), nullable=False))
+    end_state: EndState | None = Field(default=None, sa_column=_word(EndState, index=True, nullable=True))
+    reason: str = ""
+    incident_id: int | None = Field(default=None, foreign_key="incident.id", index=True)
+
+
+class IncidentRow(SQLModel, table=True):
+    """An incident as it stands."""
+
+    __tablename__ = "incident"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True, index=True)
+    title: str
+    description: str = ""
+    service: str = Field(index=True)
+    language: Language = Field(sa_column=_word(Language))
+    configuration_version: int = Field(foreign_key="configuration.version")
+    status: Status = Field(default=Status.OPEN, sa_column=_word(Status, index=True))
+    phase: Phase = Field(default=Phase.DETECT, sa_column=_word(Phase))
+    severity: Severity = Field(sa_column=_grade(Severity))
+    severity_proposed: Severity = Field(sa_column=_grade(Severity))
+    severity_reason: str
+    opened_at: datetime = Field(sa_column=_instant())
+    acknowledged_at: datetime | None = Field(default=None, sa_column=_maybe_instant())
+    acknowledged_by: str | None = None
+    assessed_at: datetime | None = Field(default=None, sa_column=_maybe_instant())
+    first_update_at: datetime | None = Field(default=None, sa_column=_maybe_instant())
+    resolved_at: datetime | None = Field(default=None, sa_column=_maybe_instant())
+    closed_at: datetime | None = Field(default=None, sa_column=_maybe_instant())
+    assessment: Assessment | None = Field(default=None, sa_column=Column(Frozen(Assessment), nullable=True))
+    summary: str = ""
+
+
+class PhaseRow(SQLModel, table=True):
+    """When a phase began and ended."""
+
+    __tablename__ = "phase"
+    __table_args__ = (UniqueConstraint("incident_id", "phase"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incident.id", index=True)
+    phase: Phase = Field(sa_column=_word(Phase))
+    started_at: datetime = Field(sa_column=_instant())
+    finished_at: datetime | None = Field(default=None, sa_column=_maybe_instant())
+
+
+class RoleRow(SQLModel, table=True):
+    """Who held a role from when to when."""
+
+    __tablename__ = "role"
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incident.id", index=True)
+    role: Role = Field(sa_column=_word(Role))
+    person: str
+    since: datetime = Field(sa_column=_instant())
+    until: datetime | None = Field(default=None, sa_column=_maybe_instant())
+    given_by: str
+
+
+class EscalationRow(SQLModel, table=True):
+    """One climb through a policy. `next_at` is its timer; `version` lets one process take each step."""
+
+    __tablename__ = "escalation"
+    __table_args__ = (UniqueConstraint("incident_id", "purpose"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incident.id", index=True)
+    purpose: str = Field(description="Why people are paged; one escalation per incident and reason.")
+    role: Role | None = Field(default=None, sa_column=_word(Role, nullable=True))
+    policy: Policy = Field(sa_column=Column(Frozen(Policy), nullable=False))
+    progress: Progress = Field(sa_column=Column(Frozen(Progress), nullable=False))
+    stage: Stage = Field(default=Stage.CLIMBING, sa_column=_word(Stage, index=True))
+    next_at: datetime | None = Field(default=None, sa_column=_maybe_instant(index=True))
+    version: int = 0
+    started_at: datetime = Field(sa_column=_instant())
+    acknowledged_at: datetime | None = Field(default=None, sa_column=_maybe_instant())
+    acknowledged_by: str | None = None
+
+
+class PageRow(SQLModel, table=True):
+    """One person to be woken once on one level: written when it is decided, before it is sent."""
+
+    __tablename__ = "page"
+    __table_args__ = (UniqueConstraint("escalation_id", "round", "level", "person"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incident.id", index=True)
+    escalation_id: int = Field(foreign_key="escalation.id", index=True)
+    round: int
+    level: int
+    person: str
+    because: str
+    state: PageState = Field(default=PageState.OWED, sa_column=_word(PageState, index=True))
+    method: str = ""
+    owed_at: datetime = Field(sa_column=_instant())
+    sent_at: datetime | None = Field(default=None, sa_column=_maybe_instant())
+    provider_id: str = ""
+    uncertain: bool = False
+    acknowledged_at: datetime | None = Field(default=None, sa_column=_maybe_instant())
+    outcome: str = ""
+
+
+class EffectRow(SQLModel, table=True):
+    """One outside effect: claimed before the call, finished after it."""
+
+    __tablename__ = "effect"
+    __table_args__ = (UniqueConstraint("incident_id", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incident.id", index=True)
+    name: str
+    holder: str = Field(description="Who claimed it last: a flow run, or the watchdog.")
+    claimed_at: datetime = Field(sa_column=_instant())
+    lease_until: datetime = Field(sa_column=_instant())
+    attempts: int = 1
+    finished_at: datetime | None = Field(default=None, sa_column=_maybe_instant())
+    result: Any = Field(default=None, sa_column=Column(JSON, nullable=True))
+    problem: str = Field(default="", description="Why the last attempt failed.")
+    given_up: bool = False
+    uncertain: bool = Field(default=False, description="It may have happened twice.")
+
+
+class DecisionRow(SQLModel, table=True):
+    """A question to the incident manager; the first answer wins."""
+
+    __tablename__ = "decision"
+    __table_args__ = (UniqueConstraint("incident_id", "key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incident.id", index=True)
+    key: str
+    question: Question = Field(sa_column=_word(Question))
+    proposal: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    reason: str = ""
+    problems: tuple[str, ...] = Field(default=(), sa_column=Column(Frozen(tuple[str, ...]), nullable=False))
+    asked_at: datetime = Field(sa_column=_instant())
+    due_at: datetime = Field(sa_column=_instant(index=True))
+    flow_run_id: str = ""
+    answered_at: datetime | None = Field(default=None, sa_column=_maybe_instant(index=True))
+    answer: dict[str, Any] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
+    )
+    by: str | None = None
+    via: Via | None = Field(default=None, sa_column=_word(Via, nullable=True))
+    seen_at: datetime | None = Field(
+        default=None, sa_column=_maybe_instant(), description="When the run went on with the answer."
+    )
+
+
+class AnswerRow(SQLModel, table=True):
+    """An answer that did not win: late, or not to be acted on. Kept, never an error."""
+
+    __tablename__ = "answer"
+
+    id: int | None = Field(default=None, primary_key=True)
+    decision_id: int = Field(foreign_key="decision.id", index=True)
+    at: datetime = Field(sa_column=_instant())
+    by: str
+    via: Via = Field(sa_column=_word(Via))
+    given: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    problems: tuple[str, ...] = Field(default=(), sa_column=Column(Frozen(tuple[str, ...]), nullable=False))
+
+
+class FactRow(SQLModel, table=True):
+    """A line of the timeline."""
+
+    __tablename__ = "fact"
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incident.id", index=True)
+    at: datetime = Field(sa_column=_instant())
+    kind: Kind = Field(sa_column=_word(Kind))
+    text: str
+    by: str = ""
+    via: str = ""
+    data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class UpdateRow(SQLModel, table=True):
+    """A message to an audience; the built-in status page shows these rows."""
+
+    __tablename__ = "status_update"
+    __table_args__ = (UniqueConstraint("incident_id", "audience", "cause"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incident.id", index=True)
+    audience: Audience = Field(sa_column=_word(Audience))
+    cause: str = Field(description="Which decision asked for it; one update per audience and cause.")
+    state: UpdateState = Field(sa_column=_word(UpdateState))
+    language: Language = Field(sa_column=_word(Language))
+    title: str
+    body: str
+    at: datetime = Field(sa_column=_instant())
+
+
+class RunRow(SQLModel, table=True):
+    """A flow run that is owed. Written with its reason, started by whoever is alive."""
+
+    __tablename__ = "run"
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incident.id", index=True)
+    deployment: str
+    key: str = Field(unique=True, description="Prefect's idempotency key.")
+    name: str
+    parameters: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    owed_at: datetime = Field(sa_column=_instant())
+    due_at: datetime = Field(sa_column=_instant())
+    flow_run_id: str = ""
+    ended_at: datetime | None = Field(default=None, sa_column=_maybe_instant(index=True))
+
+
+class HeartbeatRow(SQLModel, table=True):
+    """When a part of the system last said that it is alive."""
+
+    __tablename__ = "heartbeat"
+
+    component: str = Field(primary_key=True)
+    at: datetime = Field(sa_column=_instant())
+    detail: str = ""

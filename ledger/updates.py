@@ -1,0 +1,62 @@
+"""Which messages went to which audience?"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from incident.story import Audience, UpdateState
+from incident.timeline import Kind
+from ledger.incidents import find_incident
+from ledger.tables import IncidentRow, UpdateRow
+from ledger.timeline import note
+
+
+def publish(
+    session: Session,
+    key: str,
+    audience: Audience,
+    cause: str,
+    state: UpdateState,
+    title: str,
+    body: str,
+    now: datetime,
+) -> UpdateRow:
+    """Write an update; it stands on the built-in status page from now on. One per audience and cause."""
+    incident = find_incident(session, key)
+    query = select(UpdateRow).where(
+        UpdateRow.incident_id == incident.id, UpdateRow.audience == audience, UpdateRow.cause == cause
+    )
+    known = session.exec(query).first()
+    if known:
+        return known
+    row = UpdateRow(
+        incident_id=incident.id or 0,
+        audience=audience,
+        cause=cause,
+        state=state,
+        language=incident.language,
+        title=title,
+        body=body,
+        at=now,
+    )
+    session.add(row)
+    if incident.first_update_at is None:
+        incident.first_update_at = now
+        session.add(incident)
+    note(
+        session, row.incident_id, now, Kind.UPDATE, f"{audience} update ({state}): {title}", audience=audience
+    )
+    session.flush()
+    return row
+
+
+def updates_since(session: Session, since: datetime) -> Sequence[tuple[UpdateRow, IncidentRow]]:
+    """The updates of the status pages, newest first."""
+    query = (
+        select(UpdateRow, IncidentRow)
+        .join(IncidentRow, col(UpdateRow.incident_id) == IncidentRow.id)
+        .where(col(UpdateRow.at) >= since)
+        .order_by(col(UpdateRow.id).desc())
+    )
+    return list(session.exec(query))

@@ -1,0 +1,70 @@
+"""How does an answer that came through the web, a chat or the command line reach the run that waits for it?
+
+All doors but the Prefect form go through `give_answer`: it validates, writes the ledger, and resumes the run. If
+Prefect does not answer just then, the ledger has the answer, and the watchdog resumes the run later.
+"""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import httpx
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.responses import SetStateStatus
+from prefect.exceptions import ObjectNotFound, PrefectException
+
+from incident.decisions import Via
+from incident.errors import AnswerError
+from ledger.decisions import Verdict, answer, keep_invalid
+from tasks.surroundings import here
+
+ANOTHER_DOOR = "(answered through another door)"
+"""What the form of a run says that one of our own doors resumed: the answer is in the ledger."""
+
+PATIENCE = (0.2, 0.5, 1.0)
+"""Seconds between tries: a run is Suspended a moment before its form is saved, and refuses answers in that moment."""
+
+
+async def give_answer(
+    incident: str, decision: str, values: dict[str, Any], *, by: str, via: Via
+) -> tuple[Verdict, bool]:
+    """Give an answer; returns what became of it, and whether the run goes on already.
+
+    Raises:
+        AnswerError: it cannot be acted on; the question stays open.
+        NotFoundError: there is no such question.
+    """
+    ledger, now = here().ledger, here().now()
+    try:
+        verdict = await ledger.awrite(answer, incident, decision, values, by=by, via=via, now=now)
+    except AnswerError as error:
+        await ledger.awrite(keep_invalid, incident, decision, values, error.problems, by=by, via=via, now=now)
+        raise
+    return verdict, verdict.won and await go_on(verdict.flow_run_id)
+
+
+async def go_on(flow_run_id: str) -> bool:
+    """Resume a suspended run; what it reads is the ledger, so the form is left empty. False: it did not work now."""
+    if not flow_run_id:
+        return False
+    for pause in (*PATIENCE, None):
+        try:
+            if await _resume(UUID(flow_run_id)):
+                return True
+        except (httpx.HTTPError, PrefectException, OSError):
+            return False
+        if pause is not None:
+            await asyncio.sleep(pause)
+    return False
+
+
+async def _resume(flow_run_id: UUID) -> bool:
+    async with get_client() as client:
+        try:
+            run = await client.read_flow_run(flow_run_id)
+        except ObjectNotFound:
+            return False
+        if run.state is None or not run.state.is_paused():
+            return bool(run.state and run.state.is_running())
+        response = await client.resume_flow_run(flow_run_id, run_input={"answered_by": ANOTHER_DOOR})
+    return response.status is SetStateStatus.ACCEPT

@@ -1,0 +1,81 @@
+"""Which links do people get? Signed, expiring, each for one purpose."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from itsdangerous import BadData, URLSafeSerializer
+from pydantic import BaseModel, ConfigDict
+
+from incident.errors import ConfidenceError
+
+
+class May(StrEnum):
+    """What a link permits."""
+
+    ACKNOWLEDGE = "ack"
+    DECIDE = "decide"
+    ACT = "act"
+
+
+VALID = {May.ACKNOWLEDGE: timedelta(days=1), May.DECIDE: timedelta(days=7), May.ACT: timedelta(days=7)}
+
+
+class Grant(BaseModel):
+    """What a token says: this person may do this about that incident until then."""
+
+    model_config = ConfigDict(frozen=True)
+
+    may: May
+    person: str
+    incident: str
+    page: int = 0
+    until: int
+
+
+@dataclass(frozen=True)
+class Links:
+    """The addresses of our pages, and the tokens in them."""
+
+    base_url: str
+    key: str
+
+    def incident(self, incident: str) -> str:
+        """The incident's page."""
+        return f"{self.base_url}/incidents/{incident}"
+
+    def acknowledge(self, page: int, person: str, incident: str, now: datetime) -> str:
+        """The link in a page: one per page."""
+        return f"{self.base_url}/ack/{self._token(May.ACKNOWLEDGE, person, incident, now, page)}"
+
+    def decide(self, person: str, incident: str, now: datetime) -> str:
+        """The link to the open question of an incident."""
+        return f"{self.base_url}/decide/{self._token(May.DECIDE, person, incident, now)}"
+
+    def act(self, person: str, incident: str, now: datetime) -> str:
+        """The incident's page with the buttons of this person."""
+        return f"{self.incident(incident)}?as={self._token(May.ACT, person, incident, now)}"
+
+    def read(self, token: str, now: datetime, *purposes: May) -> Grant:
+        """What a token grants.
+
+        Raises:
+            ConfidenceError: it is not ours, not for any of these purposes, or expired.
+        """
+        try:
+            grant = Grant.model_validate(self._serializer().loads(token))
+        except (BadData, ValueError):
+            raise ConfidenceError("this link is not one of ours; use the newest one you got") from None
+        if grant.may not in purposes:
+            raise ConfidenceError("this link is for something else")
+        if now.timestamp() > grant.until:
+            raise ConfidenceError("this link has expired; open the incident from a newer message")
+        return grant
+
+    def _token(self, may: May, person: str, incident: str, now: datetime, page: int = 0) -> str:
+        until = int((now + VALID[may]).timestamp())
+        grant = Grant(may=may, person=person, incident=incident, page=page, until=until)
+        return str(self._serializer().dumps(grant.model_dump(mode="json")))
+
+    def _serializer(self) -> URLSafeSerializer:
+        return URLSafeSerializer(self.key, salt="incident-links")

@@ -1,0 +1,20 @@
+"""How is somebody told something that is no page? By the organisation's mail connection, once per occasion."""
+
+from typing import cast
+
+from blocks.catalogue import Purpose
+from blocks.interfaces import Channel
+from tasks.incident import Matter
+from tasks.once import once
+from tasks.phase import carrying_on
+
+
+async def send_mail(about: Matter, occasion: str, to: str, subject: str, text: str, html: str = "") -> None:
+    """Send a message; without a mail connection, or without an address, nothing is sent."""
+    if not to or about.configuration.use.mail is None:
+        return
+    name = f"mail/{occasion}/{to}"
+    key = f"{about.story.key}/{name}"
+    async with carrying_on(about.id, f"the mail to {to}"):
+        channel = cast(Channel, await about.serving(Purpose.MAIL))
+        await once(about.id, name, channel.repeat, lambda: channel.send(to, key, subject, text, html))

@@ -1,0 +1,88 @@
+"""How does an outside effect happen once? Claim, then do, then record."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.context import FlowRunContext, TaskRunContext
+from prefect.tasks import Task
+from pydantic import BaseModel
+
+from blocks.interfaces import Repeat
+from incident.errors import Rejected, RetryLater, UnknownOutcome
+from incident.timeline import Kind
+from ledger import effects
+from ledger.effects import Busy, Done, Fresh, GivenUp, LeftOpen
+from ledger.timeline import note
+from tasks.fault_points import fault_point
+from tasks.surroundings import here
+
+T = TypeVar("T", bound=BaseModel | str | None)
+
+WATCHDOG = "watchdog"
+RETRY_DELAYS = [1, 2, 5, 15]
+"""Seconds before each further try of an effect that its provider could not serve."""
+
+
+async def once(
+    incident_id: int, name: str, repeat: Repeat, do: Callable[[], Awaitable[T]]
+) -> tuple[Any, bool]:
+    """Do it unless it is done; returns what was recorded, and whether it may have happened twice.
+
+    Raises:
+        RetryLater: somebody else is at it, or the provider asks to come back.
+        Rejected: it will not work; this is remembered and not tried again.
+        UnknownOutcome: the answer was lost; the claim stays open and the next try settles it.
+    """
+    surroundings = here()
+    ledger = surroundings.ledger
+    claim = await ledger.awrite(effects.claim, incident_id, name, holder(), surroundings.now())
+    match claim:
+        case Done(result):
+            return result, False
+        case GivenUp(problem):
+            raise Rejected(problem)
+        case Busy(until):
+            wait = max(until - surroundings.now(), timedelta(seconds=1))
+            raise RetryLater(f"{name}: another process is doing it", after=wait)
+        case Fresh() | LeftOpen():
+            doubtful = isinstance(claim, LeftOpen) and repeat is Repeat.MAY_DOUBLE
+    fault_point(f"claimed:{name}")
+    result = _plain(await _attempt(incident_id, name, do))
+    fault_point(f"done:{name}")
+    await ledger.awrite(effects.finish, incident_id, name, surroundings.now(), result, uncertain=doubtful)
+    if doubtful:
+        text = (
+            f"{name} may have happened twice: a process died in the middle, and the provider cannot be asked"
+        )
+        await ledger.awrite(note, incident_id, surroundings.now(), Kind.PROBLEM, text)
+    fault_point(f"recorded:{name}")
+    return result, doubtful
+
+
+async def _attempt(incident_id: int, name: str, do: Callable[[], Awaitable[T]]) -> T:
+    try:
+        return await do()
+    except (RetryLater, Rejected) as failure:
+        for_good = isinstance(failure, Rejected)
+        await here().ledger.awrite(effects.fail, incident_id, name, str(failure), for_good=for_good)
+        raise
+
+
+def holder() -> str:
+    """Who claims: the flow run, so that its own restart may settle what it left open; else the watchdog."""
+    flow = FlowRunContext.get()
+    if flow and flow.flow_run:
+        return str(flow.flow_run.id)
+    task = TaskRunContext.get()
+    return str(task.task_run.flow_run_id) if task else WATCHDOG
+
+
+def worth_retrying(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Only what may work next time is tried again (for `retry_condition_fn`)."""
+    return isinstance(state.data, RetryLater | UnknownOutcome)
+
+
+def _plain(result: BaseModel | str | None) -> Any:
+    return result.model_dump(mode="json") if isinstance(result, BaseModel) else result

@@ -1,0 +1,29 @@
+"""When does a phase begin and end? Every phase is a task of its own name, and its times are kept."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from incident.errors import ConnectionFailure
+from incident.lifecycle import Phase
+from incident.timeline import Kind
+from ledger.incidents import enter_phase, leave_phase
+from tasks.incident import remember
+from tasks.surroundings import here
+
+
+@asynccontextmanager
+async def phase(incident: str, which: Phase) -> AsyncIterator[None]:
+    """Keep the times of a phase."""
+    surroundings = here()
+    await surroundings.ledger.awrite(enter_phase, incident, which, surroundings.now())
+    yield
+    await surroundings.ledger.awrite(leave_phase, incident, which, surroundings.now())
+
+
+@asynccontextmanager
+async def carrying_on(incident_id: int, what: str) -> AsyncIterator[None]:
+    """A tool that fails does not stop the incident: it is noted, and the story goes on."""
+    try:
+        yield
+    except ConnectionFailure as failure:
+        await remember(incident_id, Kind.PROBLEM, f"{what} did not work: {failure}")

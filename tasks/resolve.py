@@ -1,0 +1,125 @@
+"""Phase 7: observe, theorise, experiment, repeat; then the last messages and the retrospective."""
+
+from datetime import datetime
+from typing import assert_never, cast
+
+from prefect import task
+from sqlmodel import Session
+
+from blocks.catalogue import Purpose
+from blocks.interfaces import Ticket, Tracker
+from incident.configuration import Role
+from incident.decisions import ResolutionStep, Step
+from incident.lifecycle import Phase, Status
+from incident.severity import Severity
+from incident.story import UpdateState
+from ledger.effects import result_of
+from ledger.escalations import end_escalations
+from ledger.incidents import close, enter_phase, find_incident, leave_phase
+from ledger.runs import RESPOND, run_ended
+from ledger.steps import change_severity, write_finding
+from ledger.steps import resolve as record_resolution
+from tasks.channels import archive_room, restore_status, say, set_topic
+from tasks.delegate import hand_over
+from tasks.detect import fields
+from tasks.escalate import call_in
+from tasks.incident import Matter, matter
+from tasks.once import once
+from tasks.phase import carrying_on
+from tasks.runs import withdraw_deadline
+from tasks.surroundings import here
+from tasks.tell import announce
+
+
+@task(name="7 resolve", task_run_name="7 resolve · {decision} · {incident}", persist_result=True)
+async def take_step(incident: str, decision: str, step: ResolutionStep, by: str) -> bool:
+    """Act on one decision of the loop; returns whether the incident is resolved."""
+    ledger, now = here().ledger, here().now()
+    await ledger.awrite(enter_phase, incident, Phase.RESOLVE, now)
+    await withdraw_deadline(incident, decision, f"answered by {by}")
+    match step.step:
+        case Step.OBSERVATION | Step.THEORY | Step.EXPERIMENT:
+            await _write_finding(incident, decision, step, by)
+        case Step.CHANGE_SEVERITY:
+            await _change_severity(incident, decision, step, by)
+        case Step.UPDATE:
+            await announce(incident, decision, "update", UpdateState.IDENTIFIED, text=step.text)
+        case Step.HAND_OVER:
+            await hand_over(incident, cast(Role, step.role), cast(str, step.person), by)
+        case Step.RESOLVE:
+            await ledger.awrite(record_resolution, incident, step.text, by, now)
+            return True
+        case Step.CONTINUE:
+            pass
+        case _:
+            assert_never(step.step)
+    return False
+
+
+@task(name="final updates", task_run_name="final updates · {incident}", persist_result=True)
+async def conclude(incident: str) -> None:
+    """The last messages: internal with a summary, external short; the ticket is closed, the status put back."""
+    about = await matter(incident)
+    async with carrying_on(about.id, "saying it in the room"):
+        await say(about, "resolved", about.text("room/resolved.md"))
+        await set_topic(incident, "resolved")
+    await announce(incident, "final", "final", UpdateState.RESOLVED)
+    await _close_ticket(await matter(incident), "ticket/resolved.txt")
+    await here().ledger.awrite(leave_phase, incident, Phase.RESOLVE, here().now())
+
+
+@task(name="close", task_run_name="close · {incident}", persist_result=True)
+async def close_incident(incident: str) -> None:
+    """Everybody's status as before, the room read-only, the story told to its end."""
+    about = await matter(incident)
+    managers = {held.person for held in about.story.roles if held.role is Role.MANAGER}
+    for person in sorted(managers):
+        await restore_status(about, person)
+    if about.story.status is Status.DISMISSED:
+        await _close_ticket(about, "ticket/dismissed.txt")
+    async with carrying_on(about.id, "saying goodbye in the room"):
+        await say(about, "closed", about.text("room/closed.md"))
+    await archive_room(about)
+    await here().ledger.awrite(_close, incident, here().now())
+
+
+async def _write_finding(incident: str, decision: str, step: ResolutionStep, by: str) -> None:
+    fact = await here().ledger.awrite(write_finding, incident, decision, step, by, here().now())
+    about = await matter(incident)
+    finding = {"kind": fact.kind, "text": fact.text, "by": by, "outcome": step.outcome}
+    async with carrying_on(about.id, "writing the finding into the room"):
+        await say(about, decision, about.text("room/finding.md", finding=finding))
+
+
+async def _change_severity(incident: str, decision: str, step: ResolutionStep, by: str) -> None:
+    severity = cast(Severity, step.severity)
+    previous = await here().ledger.awrite(
+        change_severity, incident, decision, severity, step.text, by, here().now()
+    )
+    about = await matter(incident)
+    values = {"previous_severity": previous, "text": step.text}
+    async with carrying_on(about.id, "saying it in the room"):
+        await say(about, decision, about.text("room/severity.md", **values))
+        await set_topic(incident, decision)
+    await announce(incident, decision, "severity", UpdateState.IDENTIFIED, **values)
+    await call_in(incident, severity)
+
+
+async def _close_ticket(about: Matter, text: str) -> None:
+    ticket = await here().ledger.aread(result_of, about.id, "ticket")
+    if ticket is None:
+        return
+    known, comment = Ticket.model_validate(ticket), about.text(text)
+    async with carrying_on(about.id, "closing the ticket"):
+        tracker = cast(Tracker, await about.serving(Purpose.TRACKER))
+        await once(
+            about.id, "ticket/final", tracker.repeat, lambda: tracker.update(known.id, fields(about), comment)
+        )
+        await once(about.id, "ticket/close", tracker.repeat, lambda: tracker.close(known.id, comment))
+
+
+def _close(session: Session, key: str, now: datetime) -> None:
+    about = find_incident(session, key)
+    end_escalations(session, about, now, f"{key} is {about.status}")
+    close(session, key, now)
+    run_ended(session, f"{key}/{RESPOND}/story", now)

@@ -1,0 +1,54 @@
+"""How do the flow runs that the ledger owes begin? Prefect is asked for each once, by its idempotency key."""
+
+from uuid import UUID
+
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.states import Cancelled, Scheduled
+
+from ledger.runs import DEADLINE, run_ended, run_started, runs_owed
+from ledger.tables import RunRow
+from tasks.surroundings import here
+
+TAG = "incident-response"
+
+
+async def start_owed_runs() -> int:
+    """Ask Prefect for every run that is owed, pages first; returns how many it was asked for."""
+    owed = await here().ledger.aread(runs_owed)
+    if owed:
+        async with get_client() as client:
+            for run in owed:
+                await _start(client, run)
+    return len(owed)
+
+
+async def _start(client: PrefectClient, run: RunRow) -> None:
+    deployment = await client.read_deployment_by_name(f"{run.deployment}/{run.deployment}")
+    flow_run = await client.create_flow_run_from_deployment(
+        deployment.id,
+        parameters=run.parameters,
+        idempotency_key=run.key,
+        name=run.name,
+        tags=[TAG],
+        state=Scheduled(scheduled_time=run.due_at),
+    )
+    await here().ledger.awrite(run_started, run.id or 0, str(flow_run.id))
+
+
+async def withdraw_deadline(incident: str, decision: str, reason: str) -> None:
+    """The question is answered: its deadline disappears from the upcoming runs."""
+    now = here().now()
+    flow_run_id = await here().ledger.awrite(run_ended, f"{incident}/{DEADLINE}/{decision}", now)
+    if flow_run_id:
+        async with get_client() as client:
+            run = await client.read_flow_run(UUID(flow_run_id))
+            if run.state and run.state.is_scheduled():
+                await client.set_flow_run_state(run.id, Cancelled(message=reason), force=True)
+
+
+async def bring_forward(flow_run_id: str) -> None:
+    """A run that was scheduled for later begins now."""
+    async with get_client() as client:
+        run = await client.read_flow_run(UUID(flow_run_id))
+        if run.state and run.state.is_scheduled():
+            await client.set_flow_run_state(run.id, Scheduled(), force=True)

@@ -1,0 +1,88 @@
+"""Where does this process work? The ledger, the addresses, the secrets and the clock, from the environment.
+
+Everything below flows and doors takes the time and the ledger from here, so that a test can put others in place.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from blocks.catalogue import Purpose, contacted, resolve, serving
+from blocks.interfaces import Connection
+from incident.configuration import Configuration
+from incident.configuration import Connection as Settings
+from incident.errors import ConfigurationError
+from ledger.engine import Ledger
+from tasks.links import Links
+
+LEDGER_URL, BASE_URL, SIGNING_KEY = "INCIDENT_LEDGER_URL", "INCIDENT_BASE_URL", "INCIDENT_SIGNING_KEY"
+
+
+def utc_now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a deed needs to know of the place where it happens."""
+
+    ledger: Ledger
+    links: Links
+    environment: Mapping[str, str]
+    now: Callable[[], datetime] = utc_now
+    _connections: dict[str, Connection] = field(default_factory=dict)
+
+    async def serving(self, purpose: Purpose, configuration: Configuration) -> Connection:
+        """The connection that serves a purpose."""
+        name, settings = serving(purpose, configuration)
+        return await self._connection(name, settings)
+
+    async def contacted(self, via: str, configuration: Configuration) -> Connection:
+        """The connection that a contact names."""
+        return await self._connection(via, contacted(via, configuration))
+
+    async def _connection(self, name: str, settings: Settings) -> Connection:
+        """The block, freshly loaded; while Prefect does not answer, the one that was loaded last."""
+        key = f"{name}={settings.model_dump_json()}"
+        try:
+            self._connections[key] = await resolve(name, settings, self.environment, self.links.base_url)
+        except ConfigurationError:
+            raise
+        except Exception:  # whatever the Prefect client raises when its API is away
+            if key not in self._connections:
+                raise
+        return self._connections[key]
+
+
+@lru_cache(maxsize=1)
+def _from_environment() -> Surroundings:
+    missing = [name for name in (LEDGER_URL, BASE_URL, SIGNING_KEY) if not os.environ.get(name)]
+    if missing:
+        raise ConfigurationError(
+            [f"{name} is not set; `incident up` sets it, docs/operations.md says how" for name in missing]
+        )
+    links = Links(base_url=os.environ[BASE_URL].rstrip("/"), key=os.environ[SIGNING_KEY])
+    return Surroundings(ledger=Ledger(os.environ[LEDGER_URL]), links=links, environment=os.environ)
+
+
+_put_in_place: ContextVar[Surroundings | None] = ContextVar("surroundings", default=None)
+
+
+def here() -> Surroundings:
+    """The surroundings of this process, or those that `within` put in place."""
+    return _put_in_place.get() or _from_environment()
+
+
+@contextmanager
+def within(surroundings: Surroundings) -> Iterator[Surroundings]:
+    """Work in other surroundings for a while."""
+    token = _put_in_place.set(surroundings)
+    try:
+        yield surroundings
+    finally:
+        _put_in_place.reset(token)
