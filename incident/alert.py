@@ -1,5 +1,6 @@
 """What is an alert, whatever monitor it came from?"""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -42,7 +43,7 @@ def read_severity(native: str | None) -> AlertSeverity:
     Unknown words stay unknown instead of being guessed. So do bare numbers: 1 is the worst for some monitors
     and the least for others.
     """
-    return _SEVERITY_OF_WORD.get("".join((native or "").lower().split()), AlertSeverity.UNKNOWN)
+    return _SEVERITY_OF_WORD.get("".join(re.findall(r"\w+", (native or "").lower())), AlertSeverity.UNKNOWN)
 
 
 class Alert(BaseModel):
