@@ -5,7 +5,7 @@ from typing import Annotated, assert_never
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from incident.duration import Duration
+from incident.duration import PositiveDuration
 from incident.severity import Severity
 
 
@@ -16,9 +16,9 @@ class _Model(BaseModel):
 class Deadlines(_Model):
     """The deadlines of one severity."""
 
-    assess: Annotated[Duration, Field(gt=timedelta(0))]
-    resolve: Annotated[Duration, Field(gt=timedelta(0), description="Between two decisions at work on it.")]
-    next_update: Annotated[Duration, Field(gt=timedelta(0), description="Promised to customers.")]
+    assess: Annotated[PositiveDuration, Field(description="From the alert to the assessment.")]
+    resolve: Annotated[PositiveDuration, Field(description="Between two decisions while working on it.")]
+    next_update: Annotated[PositiveDuration, Field(description="Promised to customers.")]
 
 
 def _deadlines(assess: int, resolve: int, update: int) -> Deadlines:

@@ -43,9 +43,9 @@ def write_duration(duration: timedelta) -> str:
     return "".join(parts) or "0s"
 
 
-Duration = Annotated[
-    timedelta,
+_AS_TEXT = (
     BeforeValidator(read_duration, json_schema_input_type=str),
     PlainSerializer(write_duration, return_type=str, when_used="json"),
-    Field(ge=timedelta(0)),
-]
+)
+Duration = Annotated[timedelta, Field(ge=timedelta(0)), *_AS_TEXT]
+PositiveDuration = Annotated[timedelta, Field(gt=timedelta(0)), *_AS_TEXT]

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from incident.duration import Duration
+from incident.duration import PositiveDuration
 
 
 class _Model(BaseModel):
@@ -36,8 +36,7 @@ class Level(_Model):
 
     targets: Annotated[tuple[Target, ...], Field(min_length=1, description="All of them are paged at once.")]
     wait: Annotated[
-        Duration,
-        Field(gt=timedelta(0), description="Elapsed time for an acknowledgement before the next level."),
+        PositiveDuration, Field(description="Elapsed time for an acknowledgement before the next level.")
     ] = timedelta(minutes=5)
 
 
@@ -48,8 +47,7 @@ class Policy(_Model):
     repeat: Annotated[int, Field(ge=0, le=9, description="How many more rounds after the first one.")] = 2
     fallback: Annotated[tuple[Target, ...], Field(description="Paged when every round went unanswered.")] = ()
     remind_every: Annotated[
-        Duration,
-        Field(gt=timedelta(0), description="While unreached, the fallback is paged again this often."),
+        PositiveDuration, Field(description="While unreached, the fallback is paged again this often.")
     ] = timedelta(hours=1)
 
 
