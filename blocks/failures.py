@@ -52,7 +52,6 @@ HTTP_ERRORS: tuple[tuple[type[Exception], Fate], ...] = (
     (httpx.ProxyError, Fate.NOT_DONE),
     (httpx.UnsupportedProtocol, Fate.REFUSED),
     (httpx.LocalProtocolError, Fate.REFUSED),
-    (httpx.InvalidURL, Fate.REFUSED),
     (httpx.HTTPError, Fate.LOST),
     (TimeoutError, Fate.LOST),
 )
@@ -122,7 +121,7 @@ def unreadable(problem: str) -> UnknownOutcome:
 def retry_after(headers: httpx.Headers, now: datetime) -> timedelta | None:
     """How long to wait: seconds, or a date that is read by the server's own clock where it tells the time."""
     value = headers.get("Retry-After", "").strip()
-    if value.isdecimal() and len(value) <= _DIGITS_OF_A_DELAY:
+    if value.isascii() and value.isdigit() and len(value) <= _DIGITS_OF_A_DELAY:
         return timedelta(seconds=int(value))
     at = _http_date(value)
     if at is None:

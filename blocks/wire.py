@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -13,10 +14,12 @@ from pydantic import BaseModel, ValidationError
 
 from blocks import failures
 from blocks.interfaces import TIMEOUT, Repeat
+from incident.errors import Rejected
 
 MAX_ANSWER_BYTES = 1 << 20
 _CONNECT_SECONDS = 3.0
 """For the connection and again for TLS: both end before TIMEOUT, so that it is known which of them it was."""
+_SCHEMES, _LAST_PORT = ("http", "https"), 65535
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -47,14 +50,15 @@ class Wire:
 
     async def send(self, method: str, url: str, *, content: bytes, headers: Mapping[str, str]) -> Answer:
         """Make a request; anything but a 2xx that can be read in time is raised as a ConnectionFailure."""
+        address = _web_address(url)
         try:
             async with (
                 asyncio.timeout(self.time_limit.total_seconds()),
                 self._client() as client,
-                client.stream(method, url, content=content, headers=headers) as response,
+                client.stream(method, address, content=content, headers=headers) as response,
             ):
                 return await self._read(response)
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+        except (httpx.HTTPError, TimeoutError) as error:
             # `from None`, because httpx's errors hold the request with its URL and its headers.
             raise failures.of_http_error(error, self.repeat) from None
 
@@ -80,6 +84,16 @@ class Wire:
             if len(content) > MAX_ANSWER_BYTES:
                 break
         return Answer(response.status_code, bytes(content))
+
+
+def _web_address(url: str) -> httpx.URL:
+    # Checked here, because beyond it a wrong host or port raises whatever the layer below likes.
+    with suppress(httpx.InvalidURL, ValueError):
+        address = httpx.URL(url)
+        port = _LAST_PORT if address.port is None else address.port
+        if address.scheme in _SCHEMES and address.host and 0 < port <= _LAST_PORT:
+            return address
+    raise Rejected("not a web address: it must begin with http:// or https:// and name a host")
 
 
 @cache
