@@ -15,7 +15,7 @@ from templates.words import count, fill
 @pass_context
 def time(context: Context, at: datetime) -> str:
     """`23 Nov 03:10 UTC`."""
-    return f"{_day(context, at)} {at.astimezone(UTC):%H:%M} UTC"
+    return f"{day(context, at)} {at.astimezone(UTC):%H:%M} UTC"
 
 
 def clock(at: datetime) -> str:
@@ -29,14 +29,24 @@ def second(at: datetime) -> str:
 
 
 @pass_context
-def date(context: Context, at: datetime) -> str:
-    """`23 Nov 2026`."""
-    return f"{_day(context, at)} {at.astimezone(UTC).year}"
-
-
-def _day(context: Context, at: datetime) -> str:
+def day(context: Context, at: datetime) -> str:
+    """`23 Nov`."""
     utc = at.astimezone(UTC)
     return f"{utc.day} {context['words']['months'][utc.month - 1]}"
+
+
+@pass_context
+def date(context: Context, at: datetime) -> str:
+    """`23 Nov 2026`."""
+    return f"{day(context, at)} {at.astimezone(UTC).year}"
+
+
+def local(written: str) -> str:
+    """`2026-11-23T03:10` in UTC, as a field for a date and time wants it; other text stays as it is."""
+    try:
+        return f"{datetime.fromisoformat(written).astimezone(UTC):%Y-%m-%dT%H:%M}"
+    except ValueError:
+        return written
 
 
 @pass_context
@@ -65,6 +75,12 @@ def person(context: Context, identity: str) -> str:
     return names.get(identity) or str(context["words"]["people"].get(identity, identity))
 
 
+@pass_context
+def place(context: Context, name: str) -> str:
+    """What a link's place is called: the room, the call, the ticket."""
+    return str(context["words"]["places"].get(name, name))
+
+
 def paragraphs(text: str) -> Markup:
     """Plain text as HTML: an empty line starts a paragraph."""
     blocks = [block for block in clean(text).strip().split("\n\n") if block.strip()]
@@ -78,6 +94,11 @@ def _lines_of_text(text: str) -> Markup:
 
 def _lines_of_markdown(text: str) -> Markup:
     return Markup("  \n").join(Markup(escape_markdown(line)) for line in clean(text).split("\n") if line.strip())  # noqa: S704 - escaped for Markdown
+
+
+def _verbatim(text: str) -> Markup:
+    """Text for inside a fence, which it cannot end."""
+    return Markup(clean(text).replace("`", "'"))  # noqa: S704 - nothing else is special inside a fence
 
 
 def _link_in_html(url: str, text: str = "") -> Markup:
@@ -102,9 +123,12 @@ _EVERYWHERE: dict[str, Filter] = {
     "time": time,
     "clock": clock,
     "second": second,
+    "day": day,
     "date": date,
+    "local": local,
     "duration": duration,
     "person": person,
+    "place": place,
     "fill": fill,
     "counted": count,
     "shorten": shorten,
@@ -116,7 +140,7 @@ _HTML: dict[str, Filter] = {
     "lines": paragraphs,
     "markdown": markdown_to_html,
 }
-_MARKDOWN: dict[str, Filter] = {"link": _link_in_markdown, "lines": _lines_of_markdown}
+_MARKDOWN: dict[str, Filter] = {"link": _link_in_markdown, "lines": _lines_of_markdown, "verbatim": _verbatim}
 _TEXT: dict[str, Filter] = {"link": _link_in_text, "lines": _lines_of_text}
 _OWN = {
     Format.HTML: _HTML,

@@ -14,9 +14,11 @@ from jinja2.runtime import Context
 
 from incident.configuration import Language
 from incident.story import Story
-from templates import reading
 from templates.filters import filters
 from templates.formats import Format, finish, print_value
+from templates.moments import picture
+from templates.picture import Picture, axis_in_letters, in_letters
+from templates.reading import QUESTIONS
 from templates.words import FOLDER, words
 
 
@@ -43,6 +45,12 @@ def _part(context: Context, name: str, **values: Any) -> str:
     return render(name, **{**context.get_all(), **values})
 
 
+@pass_context
+def _picture(context: Context, story: Story) -> Picture:
+    """The picture of a story in the language of the text."""
+    return picture(story, context["people"], context["words"])
+
+
 @cache
 def _environment(form: Format) -> Environment:
     environment = Environment(
@@ -54,5 +62,5 @@ def _environment(form: Format) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(filters(form))
-    environment.globals.update(reading.QUESTIONS, part=_part)
+    environment.globals.update(QUESTIONS, part=_part, picture=_picture, in_letters=in_letters, axis_in_letters=axis_in_letters)
     return environment

@@ -65,7 +65,7 @@ def page(number: int, person: str, minutes: float, **more: Any) -> PageSent:
     """A page by mail that was sent two seconds after it was due."""
     level = more.pop("level", number)
     values: dict[str, Any] = {
-        "escalation": "INC-42/manager",
+        "escalation": "manager",
         "round": 1,
         "because": f"round 1 of 3, level {level} of 2 pages schedule primary, 5m to answer",
         "state": PageState.SENT,
@@ -132,13 +132,13 @@ def paged(**changes: Any) -> Story:
         phase=Phase.ASSESS,
         phases=phases(0.1, 0.2, None)[1:],
         links=(
-            Link(name="Room", url="https://incidents.example/incidents/INC-42"),
-            Link(name="Video call", url="https://meet.example/INC-42"),
+            Link(name="room", url="https://incidents.example/incidents/INC-42"),
+            Link(name="call", url="https://meet.example/INC-42"),
         ),
         pages=(page(1, "alice", 0.3), page(2, "bob", 5.3)),
         escalations=(
             EscalationStanding(
-                purpose="manager", role=Role.MANAGER, stage=Stage.CLIMBING, level=1, round=0, next_at=at(10.3)
+                purpose="manager", role=Role.MANAGER, stage=Stage.CLIMBING, level=2, round=1, next_at=at(10.3)
             ),
         ),
         decisions=(
@@ -217,7 +217,7 @@ def assessed(**changes: Any) -> Story:
         assessment=ASSESSMENT,
         assessed_at=at(9),
         first_update_at=at(9.3),
-        pages=(page(3, "carol", 9.4, level=1, escalation="INC-42/engage-1", method="webhook"),),
+        pages=(page(3, "carol", 9.4, level=1, escalation="tech lead", method="webhook"),),
         updates=(
             Update(
                 number=1,
@@ -229,7 +229,7 @@ def assessed(**changes: Any) -> Story:
                 at=at(9.2),
             ),
             Update(
-                number=1,
+                number=2,
                 audience=Audience.EXTERNAL,
                 state=UpdateState.INVESTIGATING,
                 language=Language.ENGLISH,
@@ -328,7 +328,7 @@ def resolved(**changes: Any) -> Story:
         summary="Rolling back deployment 811 ended the impact.",
         updates=(
             Update(
-                number=2,
+                number=3,
                 audience=Audience.EXTERNAL,
                 state=UpdateState.RESOLVED,
                 language=Language.ENGLISH,
@@ -383,12 +383,13 @@ def unreached(**changes: Any) -> Story:
     overdue = story.decisions[0].model_copy(
         update={"answered_at": at(20.4), "via": Via.DEADLINE, "answer": {"severity": 2}, "by": None}
     )
+    lost = EscalationStanding(purpose="manager", role=Role.MANAGER, stage=Stage.UNREACHED, level=1, round=4)
     failed = page(
         3, "dave", 10.3, level=0, state=PageState.FAILED, sent_at=None, outcome="rejected: 550 no such user"
     )
     unsure = page(4, "carol", 10.4, level=0, uncertain=True)
     return _more(
-        _changed(story, {"decisions": (overdue,)}),
+        _changed(story, {"decisions": (overdue,), "escalations": (lost,)}),
         changes,
         status=Status.ASSESSED,
         assessed_at=at(20.4),
@@ -396,7 +397,6 @@ def unreached(**changes: Any) -> Story:
         unreached=True,
         runbook="",
         pages=(failed, unsure),
-        escalations=(EscalationStanding(purpose="tech lead", stage=Stage.UNREACHED, level=0, round=3),),
         timeline=(
             fact(10.2, Kind.SKIPPED, "nobody is on call in schedule secondary"),
             fact(10.3, Kind.PAGE_FAILED, "dave by mail: rejected: 550 no such user"),
