@@ -1,0 +1,134 @@
+"""Is every name that leads nowhere found, with its place and what to write instead?"""
+
+from typing import Any
+
+import pytest
+
+from incident.references import check_references
+from tests.incident.organisations import SMALL, organisation
+
+SERVICE = SMALL["services"]["checkout"]
+POLICY = SMALL["policies"]["checkout"]
+
+
+def found(**changes: Any) -> list[tuple[str, str, bool]]:
+    return [
+        (".".join(map(str, finding.place)), finding.message, finding.fatal)
+        for finding in check_references(organisation(**changes))
+    ]
+
+
+def test_a_small_organisation_is_sound() -> None:
+    assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "place", "message"),
+    [
+        pytest.param(
+            {"default_service": "shop"},
+            "default_service",
+            "'shop' is not under services:; known: checkout",
+            id="the default service",
+        ),
+        pytest.param(
+            {"routes": [{"labels": {"job": "node"}, "service": "shop"}]},
+            "routes.0.service",
+            "'shop' is not under services:; known: checkout",
+            id="the service of a route",
+        ),
+        pytest.param(
+            {"services": {"checkout": SERVICE | {"policy": "night"}}},
+            "services.checkout.policy",
+            "'night' is not under policies:; known: checkout",
+            id="the policy of a service",
+        ),
+        pytest.param(
+            {"services": {"checkout": SERVICE | {"engage": [{"policy": "night"}]}}},
+            "services.checkout.engage.0.policy",
+            "'night' is not under policies:; known: checkout",
+            id="the policy of those who are called in",
+        ),
+        pytest.param(
+            {"policies": {"checkout": POLICY | {"levels": [{"targets": [{"person": "carol"}]}]}}},
+            "policies.checkout.levels.0.targets.0.person",
+            "'carol' is not under people:; known: alice, bob",
+            id="a person of a level",
+        ),
+        pytest.param(
+            {"policies": {"checkout": POLICY | {"levels": [{"targets": [{"person": ""}]}]}}},
+            "policies.checkout.levels.0.targets.0.person",
+            "'' is not under people:; known: alice, bob",
+            id="a person without a name",
+        ),
+        pytest.param(
+            {"policies": {"checkout": POLICY | {"fallback": [{"team": "web"}]}}},
+            "policies.checkout.fallback.0.team",
+            "'web' is not under teams:; known: payments",
+            id="a team of the fallback",
+        ),
+        pytest.param(
+            {"schedules": {}},
+            "policies.checkout.levels.0.targets.0.schedule",
+            "'primary' is not under schedules:; known: none",
+            id="a schedule of a level",
+        ),
+        pytest.param(
+            {"teams": {"payments": {"members": ["alice", "carol"]}}},
+            "teams.payments.members.1",
+            "'carol' is not under people:; known: alice, bob",
+            id="a member of a team",
+        ),
+        pytest.param(
+            {"people": SMALL["people"] | {"bob": {"name": "Bob", "contacts": [{"via": "pigeon"}]}}},
+            "people.bob.contacts.0.via",
+            "'pigeon' is not under connections:; known: console",
+            id="the connection of a contact",
+        ),
+        pytest.param(
+            {"use": {"chat": "slack"}},
+            "use.chat",
+            "'slack' is not under connections:; known: none",
+            id="a connection for a purpose",
+        ),
+        pytest.param(
+            {"sources": {"nagios": {"dialect": "nagios"}}},
+            "sources.nagios.dialect",
+            "'nagios' is no dialect; known: alertmanager, generic",
+            id="the dialect of a source",
+        ),
+    ],
+)
+def test_a_name_that_leads_nowhere_is_fatal(changes: dict[str, Any], place: str, message: str) -> None:
+    assert found(**changes) == [(place, message, True)]
+
+
+def test_somebody_in_a_rotation_who_is_not_known_is_found() -> None:
+    layer = SMALL["schedules"]["primary"]["layers"][0] | {"users": ["alice", "carol"]}
+
+    assert found(schedules={"primary": {"timezone": "UTC", "layers": [layer]}}) == [
+        ("schedules.primary", "'carol' is not under people:; known: alice, bob", True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "place", "message"),
+    [
+        pytest.param(
+            {"people": SMALL["people"] | {"bob": {"name": "Bob"}}},
+            "people.bob",
+            "has no contacts and no email, so nobody can page them; add contacts: or email:",
+            id="somebody whom nobody can page",
+        ),
+        pytest.param(
+            {"policies": {"checkout": {"levels": [{"targets": [{"schedule": "primary"}]}]}}},
+            "policies.checkout",
+            "pages schedules only, and a gap in them would reach nobody; add a fallback: of people",
+            id="a policy of schedules only",
+        ),
+    ],
+)
+def test_what_works_today_and_may_fail_at_night_is_a_warning(
+    changes: dict[str, Any], place: str, message: str
+) -> None:
+    assert found(**changes) == [(place, message, False)]
