@@ -1,5 +1,6 @@
 """What does a test send mail to? A real SMTP server on a loopback port that does as it is told."""
 
+import asyncio
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ class Relay:
     password: str = ""
     envelopes: list[Envelope] = field(default_factory=list)
     port: int = 0
+    goodbye_after: float = 0.0
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd calls it by this name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -42,6 +44,12 @@ class Relay:
     ) -> str:
         self.envelopes.append(envelope)
         return self._reply(server, "DATA")
+
+    async def handle_QUIT(  # noqa: N802 - aiosmtpd calls it by this name
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        await asyncio.sleep(self.goodbye_after)
+        return "221 Bye"
 
     def authenticate(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
