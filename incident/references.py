@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from pydantic import BaseModel, ConfigDict
 
 from incident.configuration import Configuration
+from incident.contacts import BUILT_IN, usable_contacts
 from incident.policy import Target, targets
 from incident.sources import DIALECTS
 
-BUILT_IN = "console"
 Place = tuple[str | int, ...]
 
 
@@ -60,8 +60,8 @@ def _people(configuration: Configuration) -> Iterator[Finding]:
         place: Place = ("people", name)
         for number, contact in enumerate(person.contacts):
             yield from _unknown((*place, "contacts", number, "via"), contact.via, "connections", known)
-        if not person.contacts and not person.email:
-            message = "has no contacts and no email, so nobody can page them; add contacts: or email:"
+        if not person.contacts and not usable_contacts(configuration, person):
+            message = "cannot be paged; add contacts:, or email: together with mail: under use:"
             yield Finding(place=place, message=message, fatal=False)
 
 

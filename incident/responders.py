@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from incident.configuration import Configuration
+from incident.contacts import usable_contacts
 from incident.escalation import Responder
 from incident.oncall import HORIZON, final_schedule
 from incident.policy import Target
-from incident.references import BUILT_IN
 
 
 def reach(
@@ -26,14 +26,11 @@ def reach(
 
 
 def why_unreachable(configuration: Configuration, name: str) -> str | None:
-    """Why this person cannot be paged, or None: a contact that works or an e-mail address is enough (E4)."""
+    """Why this person cannot be paged, or None when they have a contact that can be used (E4)."""
     person = configuration.people.get(name)
     if person is None:
         return f"{name} is not under people:"
-    connections = {BUILT_IN, *configuration.connections}
-    if person.email or any(contact.via in connections for contact in person.contacts):
-        return None
-    return f"{name} has no contact over a known connection and no email"
+    return None if usable_contacts(configuration, person) else f"{name} has no contact that can be used"
 
 
 def _meant_by(configuration: Configuration, target: Target, now: datetime) -> tuple[list[Responder], str]:

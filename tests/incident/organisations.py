@@ -27,6 +27,8 @@ SMALL: dict[str, Any] = {
     },
     "services": {"checkout": {"policy": "checkout"}},
     "default_service": "checkout",
+    "connections": {"mail": {"type": "smtp-mail"}},
+    "use": {"mail": "mail"},
 }
 
 

@@ -82,13 +82,13 @@ def test_a_small_organisation_is_sound() -> None:
         pytest.param(
             {"people": SMALL["people"] | {"bob": {"name": "Bob", "contacts": [{"via": "pigeon"}]}}},
             "people.bob.contacts.0.via",
-            "'pigeon' is not under connections:; known: console",
+            "'pigeon' is not under connections:; known: console, mail",
             id="the connection of a contact",
         ),
         pytest.param(
-            {"use": {"chat": "slack"}},
+            {"use": {"mail": "mail", "chat": "slack"}},
             "use.chat",
-            "'slack' is not under connections:; known: none",
+            "'slack' is not under connections:; known: mail",
             id="a connection for a purpose",
         ),
         pytest.param(
@@ -117,7 +117,7 @@ def test_somebody_in_a_rotation_who_is_not_known_is_found() -> None:
         pytest.param(
             {"people": SMALL["people"] | {"bob": {"name": "Bob"}}},
             "people.bob",
-            "has no contacts and no email, so nobody can page them; add contacts: or email:",
+            "cannot be paged; add contacts:, or email: together with mail: under use:",
             id="somebody whom nobody can page",
         ),
         pytest.param(

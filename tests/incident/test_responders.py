@@ -93,14 +93,20 @@ def test_two_who_are_on_call_together_each_have_their_own_end() -> None:
         pytest.param(
             {"people": {"alice": {"name": "Alice"}}},
             ALICE,
-            "alice has no contact over a known connection and no email",
+            "alice has no contact that can be used",
             id="no contact at all",
         ),
         pytest.param(
             {"people": {"alice": {"name": "Alice", "contacts": [{"via": "pigeon"}]}}},
             ALICE,
-            "alice has no contact over a known connection and no email",
+            "alice has no contact that can be used",
             id="a contact over a connection that does not exist",
+        ),
+        pytest.param(
+            {"people": {"alice": {"name": "Alice", "email": "alice@example.org"}}, "use": {}},
+            ALICE,
+            "alice has no contact that can be used",
+            id="an e-mail address without a connection for mail",
         ),
         pytest.param(
             {"people": {}},
@@ -126,7 +132,9 @@ def test_a_target_that_reaches_nobody_says_why(changes: dict[str, Any], target: 
     ids=["an e-mail address", "the built-in console", "one contact that works among others"],
 )
 def test_one_way_to_reach_a_person_is_enough(person: dict[str, Any]) -> None:
-    alone = organisation(people={"alice": person}, connections={"webhook": {"type": "webhook"}})
+    alone = organisation(
+        people={"alice": person}, connections=SMALL["connections"] | {"webhook": {"type": "webhook"}}
+    )
 
     responders, _ = reach(alone, [ALICE], SUNDAY)
 
@@ -139,4 +147,4 @@ def test_a_member_who_cannot_be_reached_is_left_out_and_named() -> None:
     responders, absent = reach(organisation(people=people), [TEAM], SUNDAY)
 
     assert [each.person for each in responders["team payments"]] == ["alice"]
-    assert absent == {"team payments": "bob has no contact over a known connection and no email"}
+    assert absent == {"team payments": "bob has no contact that can be used"}
