@@ -1,0 +1,185 @@
+"""What does `incident.yaml` say, and what is wrong with it, line by line?
+
+`load` reads a file or refuses it with every problem at once, each as `FILE:LINE: path.to.key: message`;
+`examine` tells the warnings, too.
+"""
+
+import getpass
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from pydantic import ValidationError
+
+from blocks.catalogue import problems_of
+from incident.configuration import Configuration
+from incident.errors import ConfigurationError
+from incident.references import Finding, check_references
+from service.configuration_words import sentence
+from service.reading_yaml import Path as Place
+from service.reading_yaml import SyntaxProblem, Written, read_yaml
+
+FILE_NAME = "incident.yaml"
+DEFAULT = Path(__file__).with_name("default.yaml")
+ANYWHERE = "http://127.0.0.1"
+"""Stands for the address of the web service, which connections need to be built but not to be checked."""
+
+Environment = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A file with all that is to be said about it; there is a configuration unless a problem forbids it."""
+
+    configuration: Configuration | None
+    problems: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def accepted(self) -> Configuration:
+        """The configuration.
+
+        Raises:
+            ConfigurationError: the file has problems.
+        """
+        if self.configuration is None:
+            raise ConfigurationError(list(self.problems))
+        return self.configuration
+
+
+def find_file(given: Path | None, directory: Path) -> Path:
+    """The file that is meant: the given one, else `incident.yaml` here, else the built-in minimum."""
+    if given is not None:
+        return given
+    here = directory / FILE_NAME
+    return here if here.exists() else DEFAULT
+
+
+def load(path: Path, environment: Environment = os.environ) -> Configuration:
+    """The configuration in a file.
+
+    Raises:
+        ConfigurationError: it cannot be used; its problems name file, line and key.
+    """
+    return examine(path, environment).accepted()
+
+
+def examine(path: Path, environment: Environment = os.environ) -> Examined:
+    """Everything that must or should be changed in a file."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return Examined(None, (f"{path}:1: is no text in UTF-8; save it as UTF-8",))
+    except OSError as error:
+        return Examined(
+            None, (f"{path}: {error.strerror or 'cannot be read'}; incident.example.yaml is a start",)
+        )
+    if path == DEFAULT:
+        text = _for_whoever_is_here(text)
+    return _examine_text(text, str(path), environment)
+
+
+def _examine_text(text: str, file: str, environment: Environment) -> Examined:
+    try:
+        written = read_yaml(text)
+    except SyntaxProblem as problem:
+        return Examined(None, (f"{file}:{problem.line}: {problem}",))
+    findings = list(_repeated(written))
+    configuration = None
+    try:
+        configuration = Configuration.model_validate(written.values if written.values is not None else {})
+    except ValidationError as error:
+        findings += _invalid(error, written)
+    else:
+        findings += check_references(configuration)
+        if not any(finding.place[0] == "use" for finding in findings):
+            findings += _connections(configuration, environment, written)
+        findings += _tokens(configuration, environment)
+    problems = _lines(file, written, (finding for finding in findings if finding.fatal))
+    warnings = _lines(file, written, (finding for finding in findings if not finding.fatal))
+    return Examined(None if problems else configuration, problems, warnings)
+
+
+def _repeated(written: Written) -> Iterator[Finding]:
+    for again in written.repeated:
+        message = f"stands on line {again.first_line} already; keep one of them"
+        yield Finding(place=again.path, message=message)
+
+
+def _invalid(error: ValidationError, written: Written) -> Iterator[Finding]:
+    # The input is left out: it may be a secret that somebody wrote into the file.
+    errors = error.errors(include_url=False, include_input=False)
+    for found in errors:
+        if found["type"] == "too_short" and any(_beneath(other["loc"], found["loc"]) for other in errors):
+            continue  # pydantic leaves out entries that are wrong themselves, and then misses them
+        place = _place(tuple(found["loc"]), written, missing=found["type"] == "missing")
+        yield Finding(place=place, message=sentence(dict(found), place))
+
+
+def _beneath(loc: Place, other: Place) -> bool:
+    return len(loc) > len(other) and loc[: len(other)] == other
+
+
+def _place(loc: Place, written: Written, *, missing: bool) -> Place:
+    """The path of a pydantic error without the parts that are no keys, such as the names of union members."""
+    place: Place = ()
+    for part in loc:
+        if (*place, part) in written.lines:
+            place = (*place, part)
+    return (*place, loc[-1]) if missing else place
+
+
+def _connections(
+    configuration: Configuration, environment: Environment, written: Written
+) -> Iterator[Finding]:
+    for problem in problems_of(configuration, environment, ANYWHERE):
+        dotted, _, message = problem.partition(": ")
+        place = written.named(dotted)
+        rest = dotted.removeprefix(".".join(map(str, place))).lstrip(".")
+        yield Finding(place=(*place, rest) if rest else place, message=message)
+
+
+def _tokens(configuration: Configuration, environment: Environment) -> Iterator[Finding]:
+    for name, source in configuration.sources.items():
+        if source.token and not environment.get(source.token.env):
+            message = (
+                f"the environment variable {source.token.env} is not set; set it, or leave token: out, "
+                "and `incident up` makes one"
+            )
+            yield Finding(place=("sources", name, "token", "env"), message=message)
+
+
+def _lines(file: str, written: Written, findings: Iterator[Finding]) -> tuple[str, ...]:
+    """The findings as `FILE:LINE: path.to.key: message`, in the order of the lines."""
+    repeated = {again.path: again.line for again in written.repeated}
+    placed = []
+    for finding in findings:
+        line = repeated.get(finding.place) or written.lines[written.nearest(finding.place)]
+        dotted = ".".join(map(str, finding.place))
+        placed.append(
+            (
+                line,
+                f"{file}:{line}: {dotted}: {finding.message}"
+                if dotted
+                else f"{file}:{line}: {finding.message}",
+            )
+        )
+    return tuple(text for _, text in sorted(placed, key=lambda each: each[0]))
+
+
+def _for_whoever_is_here(text: str) -> str:
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a container without an entry for this user
+        user = "operator"
+    person = re.sub(r"[^a-z0-9._-]", "-", user.lower()).lstrip("._-")[:60] or "operator"
+    return Template(text).substitute(person=json.dumps(person), name=json.dumps(user))
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of the file, for editors."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Configuration.model_json_schema()}
