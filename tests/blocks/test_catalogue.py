@@ -14,6 +14,7 @@ from blocks import BuiltInTracker, ConsolePager, JitsiVideo, SignedWebhook, Smtp
 from blocks.catalogue import BLOCKS, BUILT_IN, DEFAULTS, KINDS, TYPES, Purpose
 from blocks.interfaces import Connection
 from blocks.saved import document_name
+from blocks.smtp import Tls
 from incident import configuration
 from incident.configuration import Configuration
 from incident.configuration import Connection as Settings
@@ -142,6 +143,11 @@ def test_our_own_address_can_be_another() -> None:
             {"type": "signed-webhook", "secret": "correct-horse"}, "write {env: NAME}", id="a secret"
         ),
         pytest.param(
+            {"type": "signed-webhook", "secret": {"env": "SMTP_PASSWORD"}, "url": "https://x/T0KEN"},
+            "mail.url: is a secret",
+            id="an address that may hold a token",
+        ),
+        pytest.param(
             {"type": "signed-webhook", "secret": {"env": "GONE"}}, "GONE is not set", id="no variable"
         ),
         pytest.param(
@@ -212,29 +218,34 @@ async def test_without_prefect_loading_is_tried_again_later() -> None:
         await catalogue.load("smtp-mail/on-call")
 
 
+@pytest.fixture(scope="module")
+def prefect() -> Iterator[None]:
+    with prefect_server() as server, temporary_settings({PREFECT_API_URL: server.url}):
+        yield
+
+
 @pytest.mark.engine
 class TestInPrefect:
-    @pytest.fixture(scope="class")
-    def prefect(self) -> Iterator[None]:
-        with prefect_server() as server, temporary_settings({PREFECT_API_URL: server.url}):
-            yield
-
     async def test_inline_connections_can_be_seen_and_loaded(self, prefect: None) -> None:
         company = organisation(
             {
                 "hook": {"type": "signed-webhook", "secret": {"env": "SMTP_PASSWORD"}},
                 "meet": {"type": "jitsi-video"},
+                "post": {"type": "smtp-mail", "host": "h", "from_address": "a@b", "tls": "implicit"},
                 "saved": {"block": "jitsi-video/meet"},
             }
         )
         references = await catalogue.register(company, ENVIRONMENT, BASE)
         again = await catalogue.register(company, ENVIRONMENT, BASE)
-        assert references == again == ("signed-webhook/hook", "jitsi-video/meet")
+        assert references == again == ("signed-webhook/hook", "jitsi-video/meet", "smtp-mail/post")
         hook = await catalogue.load("signed-webhook/hook")
         assert isinstance(hook, SignedWebhook)
         assert hook.secret == SecretStr("correct-horse")
         meet = await catalogue.resolve("saved", company.connections["saved"], {}, BASE)
         assert isinstance(meet, JitsiVideo)
+        post = await catalogue.load("smtp-mail/post")
+        assert isinstance(post, SmtpMail)
+        assert (post.host, post.tls, post.port) == ("h", Tls.IMPLICIT, None)
 
     async def test_a_block_that_nobody_saved_is_told(self, prefect: None) -> None:
         with pytest.raises(ConfigurationError, match="smtp-mail/nobody: Prefect has no such block"):

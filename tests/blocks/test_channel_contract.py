@@ -11,6 +11,9 @@ from blocks.interfaces import Receipt, Repeat
 from incident.errors import ConnectionFailure, Rejected, RetryLater, UnknownOutcome
 from tests.blocks.rigs import CHANNELS, HTTP_CHANNELS, PAGE, HttpRig, Wired
 
+# The relay takes passwords in clear: it is on loopback, and few of these tests are about TLS.
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+
 LOST = {Repeat.SAFE: RetryLater, Repeat.MAY_DOUBLE: UnknownOutcome}
 
 
