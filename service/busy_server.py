@@ -21,7 +21,7 @@ PAUSES = (0.03, 0.06, 0.12, 0.25, 0.5, 1.0, 1.0, 1.0, 1.0, 1.0)
 
 @dataclass(frozen=True)
 class RepeatWhileBusy(httpx.AsyncBaseTransport):
-    """A transport that repeats what a busy server refused, unless the server says itself when to come back."""
+    """A transport that repeats what a busy server refused, unless the server says when to come back."""
 
     transport: httpx.AsyncBaseTransport
     pauses: Sequence[float] = PAUSES
@@ -43,7 +43,7 @@ class RepeatWhileBusy(httpx.AsyncBaseTransport):
 
 
 def repeat_while_busy(client: PrefectClient) -> None:
-    """Let the client repeat refused requests; only requests that the server rolled back are answered with 503."""
+    """Let the client repeat what was refused with 503: the server rolled it back."""
     # A transport given in the client's settings would do the same in public, but then `get_client` would no
     # longer hand this client to everything that runs in its context, and each Prefect call in a flow would
     # build a new one.

@@ -38,7 +38,7 @@ class RunWatch:
     pool: str
     me: str
     interval: timedelta
-    starts: StartLine
+    line: StartLine
     log: Log
     heard_since: float | None = field(default=None, init=False)
     held_before: frozenset[UUID] = field(default=frozenset(), init=False)
@@ -62,16 +62,16 @@ class RunWatch:
     async def look(self) -> None:
         """Cancel what is to be cancelled, let go what others hold, and put back what is lost."""
         await self._be_heard()
-        held = self.starts.in_flight
+        held = self.line.in_flight
         runs = await unfinished(self.client, self.pool, but=held)
         if held:
             for run in await cancelling(self.client, held):
-                self.starts.interrupt(run.id, Interruption.CANCELLED)
+                self.line.interrupt(run.id, Interruption.CANCELLED)
         if self.heard_since is None:
             self.heard_since = monotonic()
             await self._let_go_what_others_hold(held & self.held_before)
         elif runs and monotonic() - self.heard_since >= self._silence:
-            await self._put_back_what_is_lost(runs, held | self.starts.in_flight)
+            await self._put_back_what_is_lost(runs, held | self.line.in_flight)
         self.held_before = held
 
     async def _be_heard(self) -> None:
@@ -97,4 +97,4 @@ class RunWatch:
         """After an outage or a freeze: others may have thought this worker dead, and taken its runs over."""
         for run in await held_by_others(self.client, held, me=self.me) if held else []:
             self.log.warning("Run %r now belongs to another worker.", run.name)
-            self.starts.interrupt(run.id, Interruption.TAKEN)
+            self.line.interrupt(run.id, Interruption.TAKEN)

@@ -1,4 +1,4 @@
-"""How does a test see the incident worker at work? With a real pool, real deployments and workers that are processes."""
+"""How does a test see the incident worker at work? With a real pool and workers that are processes."""
 
 from __future__ import annotations
 

@@ -44,7 +44,9 @@ async def fail(diary: str) -> None:
 async def ask(diary: str, unwind: float = 0) -> str:
     note(diary, "flow")
     try:
-        answer = await suspend_flow_run(wait_for_input=Answer, key="answer")
+        answer: Answer = await suspend_flow_run(  # type: ignore[misc]  # Prefect types its sync and async form alike
+            wait_for_input=Answer, key="answer"
+        )
     finally:
         await asyncio.sleep(unwind)
         note(diary, "left")
