@@ -44,14 +44,12 @@ async def fail(diary: str) -> None:
 async def ask(diary: str, unwind: float = 0) -> str:
     note(diary, "flow")
     try:
-        answer: Answer = await suspend_flow_run(  # type: ignore[misc]  # Prefect types its sync and async form alike
-            wait_for_input=Answer, key="answer"
-        )
+        answer = await suspend_flow_run(wait_for_input=Answer, key="answer")  # type: ignore[misc]  # typed as sync
     finally:
         await asyncio.sleep(unwind)
         note(diary, "left")
     note(diary, f"answered {answer.word}")
-    return answer.word
+    return str(answer.word)
 
 
 @flow
