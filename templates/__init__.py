@@ -1,1 +1,1 @@
-"""What does the product say? Texts by language and audience, web pages, and one function that renders them."""
+"""What does the product say? Texts by language and audience, web pages, and one way to render them."""

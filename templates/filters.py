@@ -1,4 +1,4 @@
-"""How does a template write a time, a duration, a person or a link? The filters, in the language of the text."""
+"""How does a template write a time, a duration, a person or a link, in the language of the text?"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -52,7 +52,8 @@ def local(written: str) -> str:
 @pass_context
 def stamp(context: Context, at: datetime) -> Markup:
     """The time as HTML that machines can read."""
-    return Markup('<time datetime="{}">{}</time>').format(f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", time(context, at))
+    machine = f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return Markup('<time datetime="{}">{}</time>').format(machine, time(context, at))
 
 
 @pass_context
@@ -63,7 +64,8 @@ def duration(context: Context, length: timedelta) -> str:
     if seconds < 1:
         return str(units["moment"])
     days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
-    parts = [(days, units["day"]), (hours, units["hour"]), (minutes, units["minute"]), (seconds % 60, units["second"])]
+    numbers = {"day": days, "hour": hours, "minute": minutes, "second": seconds % 60}
+    parts = [(number, units[name]) for name, number in numbers.items()]
     first = next(index for index, (number, _) in enumerate(parts) if number)
     return " ".join(f"{number} {unit}" for number, unit in parts[first : first + 2] if number)
 
@@ -93,7 +95,8 @@ def _lines_of_text(text: str) -> Markup:
 
 
 def _lines_of_markdown(text: str) -> Markup:
-    return Markup("  \n").join(Markup(escape_markdown(line)) for line in clean(text).split("\n") if line.strip())  # noqa: S704 - escaped for Markdown
+    lines = [escape_markdown(line) for line in clean(text).split("\n") if line.strip()]
+    return Markup("  \n".join(lines))  # noqa: S704 - escaped for Markdown
 
 
 def _verbatim(text: str) -> Markup:

@@ -1,7 +1,8 @@
-"""How is a value made harmless in the format that it lands in? Every name in an alert is hostile until it has been here.
+"""How is a value made harmless in the format that it lands in?
 
-A template is trusted, what it prints is not. Each format has one rule for what ``{{ ... }}`` prints; a filter that has
-already followed the rule returns ``Markup``, which is printed as it is.
+Every name in an alert is hostile until it has been here. A template is trusted, what it prints is not. Each
+format has one rule for what ``{{ ... }}`` prints; a filter that has already followed the rule returns ``Markup``,
+which is printed as it is.
 """
 
 import re
@@ -13,9 +14,10 @@ from urllib.parse import quote, urlsplit
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-# Control characters, lone surrogates, and the ones that turn the direction of writing or have no width: with them a
-# text can say something else than it shows.
-_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+# With these a text can say something else than it shows.
+_CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
+_DIRECTIONS_AND_NO_WIDTH = r"\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_INVISIBLE = re.compile(f"[{_CONTROLS}{_DIRECTIONS_AND_NO_WIDTH}]")
 _MARKDOWN = re.compile(r"([\\`*\[\]<>|~&@]|(?<!\w)_|_(?!\w)|(?<=www)\.|:(?=//))", re.IGNORECASE)
 _BLOCK_START = re.compile(r"^(\s*)([#+=>-]|\d+(?=[.)]))")
 _LONG_GAP = re.compile(r"\n{3,}")
@@ -54,7 +56,7 @@ def shorten(text: str, length: int) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    """One line that reads as it is in Markdown: no image, link, address, mention, emphasis or HTML comes out of it."""
+    """One line that reads as it is in Markdown: no image, link, mention, emphasis or HTML comes out of it."""
     return _BLOCK_START.sub(_escape_start, _MARKDOWN.sub(r"\\\1", one_line(text)))
 
 
@@ -76,7 +78,7 @@ def safe_url(url: str) -> str:
 
 
 def print_value(form: Format) -> Callable[[Any], Any]:
-    """The rule for what ``{{ ... }}`` prints in a format. ``None`` is a mistake in the template everywhere."""
+    """The rule for what ``{{ ... }}`` prints in a format; ``None`` is a mistake in the template."""
     rules: dict[Format, Callable[[str], str]] = {
         Format.HTML: lambda text: escape(clean(text)),
         Format.SVG: lambda text: escape(clean(text)),
@@ -95,7 +97,7 @@ def print_value(form: Format) -> Callable[[Any], Any]:
 
 
 def finish(form: Format, rendered: str) -> str:
-    """The last touch to a whole text: one line where one is meant, no trailing or triple empty lines elsewhere."""
+    """The last touch to a whole text: one line where one is meant, no trailing or triple empty lines."""
     match form:
         case Format.LINE:
             return one_line(rendered)

@@ -1,4 +1,4 @@
-"""Which moments of an incident does its picture show? Who was paged, who answered, what was decided, found and told."""
+"""Which moments of an incident does its picture show? Paged, answered, decided, found and told."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

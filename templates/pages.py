@@ -1,4 +1,4 @@
-"""What must be known to show a web page? One frozen model per page; `render_page` is the only way from it to HTML."""
+"""What must be known to show a web page? One frozen model per page; `render_page` makes HTML of it."""
 
 from enum import StrEnum
 from typing import Annotated, ClassVar
@@ -12,7 +12,7 @@ from templates.status import DayOfHistory, ServiceNow, current, history
 
 
 class Actor(BaseModel):
-    """Who looks at a page, by a signed personal link; pages without one show everything and change nothing."""
+    """Who looks at a page, by a signed personal link; without one, pages show everything and change nothing."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -90,17 +90,19 @@ class AssessPage(Page):
 
     story: Story
     decision: DecisionTaken
-    values: Annotated[dict[str, str], Field(description="What was entered before; the proposal fills the rest.")] = {}
+    values: Annotated[
+        dict[str, str], Field(description="What was entered before; the proposal fills the rest.")
+    ] = {}
     problems: tuple[str, ...] = ()
 
     def value(self, name: str, otherwise: object = "") -> str:
         """What a field shows at first: what was entered, else the proposal, else something given."""
-        entered = self.values.get(name)
-        return str(self.decision.proposal.get(name, otherwise) if entered is None else entered)
+        known = (self.values.get(name), self.decision.proposal.get(name), otherwise)
+        return str(next((value for value in known if value is not None), ""))
 
 
 class ResolvePage(AssessPage):
-    """GET /decide/{token} of a next step; again after a POST with problems. ``people`` are those who may take over."""
+    """GET /decide/{token} of a next step; again after a POST with problems. ``people`` may take over a role."""
 
     template = "web/resolve.html"
 
@@ -113,7 +115,9 @@ class DecidedPage(Page):
     story: Story
     decision: DecisionTaken
     accepted: Annotated[bool, Field(description="The actor's own answer is the one that holds.")] = False
-    late: Annotated[bool, Field(description="The actor's answer came after another one; it was kept.")] = False
+    late: Annotated[bool, Field(description="The actor's answer came after another one; it was kept.")] = (
+        False
+    )
 
 
 class StatusPage(Page):
@@ -122,7 +126,9 @@ class StatusPage(Page):
     template = "web/status.html"
 
     audience: Audience
-    stories: Annotated[tuple[Story, ...], Field(description="Live ones, and the ended ones of the last 14 days.")]
+    stories: Annotated[
+        tuple[Story, ...], Field(description="Live ones, and the ended ones of the last 14 days.")
+    ]
 
     @property
     def services(self) -> tuple[ServiceNow, ...]:
@@ -149,7 +155,9 @@ class ErrorPage(Page):
     template = "web/error.html"
 
     status: int
-    message: Annotated[str, Field(description="What is wrong; empty: the usual sentence for the status.")] = ""
+    message: Annotated[str, Field(description="What is wrong; empty: the usual sentence for the status.")] = (
+        ""
+    )
 
 
 def render_page(page: Page) -> str:

@@ -1,7 +1,7 @@
 """Where does each moment stand in the picture of an incident? Values in, geometry out; a template draws it.
 
-Time runs to the right, each lane takes as many rows as its labels need: a label goes into the first row where it
-touches no other, so that nothing overlaps however close the moments are.
+Time runs to the right, each lane takes as many rows as its labels need: a label goes into the first row where
+it touches no other, so that nothing overlaps however close the moments are.
 """
 
 from collections.abc import Sequence
@@ -11,12 +11,12 @@ from unicodedata import east_asian_width
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-WIDTH, GUTTER, MARGIN = 960, 132, 16
+WIDTH, GUTTER, MARGIN = 960, 132, 34
 TOP, ROW, LANE_PADDING, AXIS = 26, 20, 6, 40
 LETTER, MARK, GAP = 6.9, 9, 6
 TICKS = 8
 COLUMNS = 64
-LONGEST = 36
+LONGEST = 46
 _DAY = 86400
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200)
 _LONG_STEPS = tuple(days * _DAY for days in (1, 2, 7, 14, 28, 91, 365))
@@ -99,7 +99,7 @@ class Picture(_Value):
 
 
 def draw(moments: Sequence[Moment], impact_from: datetime, impact_until: datetime | None) -> Picture:
-    """The picture of the moments and of the time in which there was an impact (until None: up to the last one)."""
+    """The picture of the moments and of the time with an impact (until None: up to the last moment)."""
     times = [*(moment.at for moment in moments), impact_from, *([impact_until] if impact_until else [])]
     begin, end = min(times), max(*times, min(times) + timedelta(seconds=10))
     bands: list[Band] = []
@@ -188,7 +188,7 @@ def axis_in_letters(picture: Picture) -> str:
     for tick in picture.ticks:
         start = _column(picture, tick.x)
         if not "".join(columns[max(0, start - 1) : start + 6]).strip():
-            columns[start : start + 5] = f"{tick.at:%d %b}"[:5] if tick.step.days else f"{tick.at:%H:%M}"
+            columns[start : start + 5] = f"{tick.at:%d/%m}" if tick.step.days else f"{tick.at:%H:%M}"
     return "".join(columns).rstrip()
 
 

@@ -1,8 +1,8 @@
 """What does a template say about these values, in this language?
 
-`render("page/body.txt", language=Language.ITALIAN, ...)` looks for ``it/page/body.txt``, then for ``page/body.txt``
-that all languages share. The suffix decides how values are escaped (`templates.formats`). Nothing that a template
-names may be missing: a text that would be incomplete is an error.
+`render("page/body.txt", language=Language.ITALIAN, ...)` looks for ``it/page/body.txt``, then for
+``page/body.txt``, which all languages share. The suffix decides how values are escaped (`templates.formats`). Nothing that a
+template names may be missing: a text that would be incomplete is an error.
 """
 
 from collections.abc import Mapping
@@ -25,8 +25,8 @@ from templates.words import FOLDER, words
 def render(name: str, *, language: Language | None = None, **context: Any) -> str:
     """The text of a template.
 
-    Without a language it is the story's, where there is one among the values, else English. ``people`` gives names
-    to the identities in a story; it may be left out.
+    Without a language it is the story's, where there is one among the values, else English. ``people`` gives
+    names to the identities in a story; it may be left out.
     """
     spoken = language or _language_of(context.get("story"))
     form = Format.of(name)
@@ -62,5 +62,7 @@ def _environment(form: Format) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(filters(form))
-    environment.globals.update(QUESTIONS, part=_part, picture=_picture, in_letters=in_letters, axis_in_letters=axis_in_letters)
+    environment.globals.update(
+        QUESTIONS, part=_part, picture=_picture, in_letters=in_letters, axis_in_letters=axis_in_letters
+    )
     return environment

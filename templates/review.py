@@ -1,4 +1,4 @@
-"""What should be followed up after an incident? Seeds for the retrospective, found in what went wrong on the way."""
+"""What should be followed up after an incident? Seeds for the retrospective, found in what went wrong."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """How are the small words called in a language? Labels, and the names of everything in a closed set.
 
-They stand in ``<language>/words.yaml``; sentences stand in the templates. A word may have ``{places}`` that `fill`
-fills in; a list of two words is singular and plural.
+They stand in ``<language>/words.yaml``; sentences stand in the templates. A word may have ``{places}`` that
+`fill` fills in; a list of two words is singular and plural.
 """
 
 from collections.abc import Mapping
@@ -19,12 +19,13 @@ FOLDER = Path(__file__).parent
 @cache
 def words(language: Language) -> Mapping[str, Any]:
     """The words of a language by section and name."""
-    loaded: Mapping[str, Any] = YAML(typ="safe").load((FOLDER / language / "words.yaml").read_text(encoding="utf-8"))
+    written = (FOLDER / language / "words.yaml").read_text(encoding="utf-8")
+    loaded: Mapping[str, Any] = YAML(typ="safe").load(written)
     return loaded
 
 
 def fill(word: str, /, **places: object) -> str:
-    """The word with its places filled in; what is filled in is still untrusted, and escaped when it is printed."""
+    """The word with its places filled in: still untrusted, and escaped when it is printed."""
     return word.format(**places)
 
 

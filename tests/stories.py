@@ -234,7 +234,7 @@ def assessed(**changes: Any) -> Story:
                 state=UpdateState.INVESTIGATING,
                 language=Language.ENGLISH,
                 title="Web shop, Mobile app: we are looking into a problem",
-                body="We know that Web shop, Mobile app has not been working as it should, and we are looking into it."
+                body="We know that Web shop, Mobile app has not been working as it should."
                 "\n\nThe next update will be here by 23 Nov 03:50 UTC.",
                 at=at(9.3),
             ),
@@ -419,7 +419,10 @@ STORIES: dict[str, Story] = {
     "unreached": unreached(),
 }
 
-HOSTILE = "<script>alert('x')</script> ![pixel](https://evil.example/p.png) [click](https://evil.example)\r\nBcc: all@evil.example"
+HOSTILE = (
+    "<script>alert('x')</script> ![pixel](https://evil.example/p.png) [click](https://evil.example)"
+    "\r\nBcc: all@evil.example"
+)
 
 
 def hostile(**changes: Any) -> Story:
