@@ -74,7 +74,7 @@ async def say(about: Matter, occasion: str, text: str) -> str | None:
     if room is None:
         return None
     chat, name = await _chat(about), f"say/{occasion}"
-    key = f"{about.story.key}/{name}"
+    key = about.key_of(name)
     post, _ = await once(about.id, name, chat.repeat, lambda: chat.post(key, room, text))
     return str(post["id"])
 

@@ -8,11 +8,11 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
-import httpx
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.responses import SetStateStatus
-from prefect.exceptions import ObjectNotFound, PrefectException
+from prefect.exceptions import ObjectNotFound
 
+from blocks.prefect_api import AWAY
 from incident.decisions import Via
 from incident.errors import AnswerError
 from ledger.decisions import Verdict, answer, keep_invalid
@@ -51,7 +51,7 @@ async def go_on(flow_run_id: str) -> bool:
         try:
             if await _resume(UUID(flow_run_id)):
                 return True
-        except (httpx.HTTPError, PrefectException, OSError):
+        except AWAY:
             return False
         if pause is not None:
             await asyncio.sleep(pause)

@@ -26,6 +26,10 @@ class Matter:
     story: Story
     configuration: Configuration
 
+    def key_of(self, effect: str) -> str:
+        """Names an effect to providers: also unlike those of an earlier ledger that counted from one, too."""
+        return f"{self.story.key}/{effect}@{self.story.opened_at:%Y%m%dT%H%M%S}"
+
     def text(self, name: str, *, language: Language | None = None, **values: Any) -> str:
         """A text about this incident, in its language."""
         return render(

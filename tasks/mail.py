@@ -14,7 +14,7 @@ async def send_mail(about: Matter, occasion: str, to: str, subject: str, text: s
     if not to or about.configuration.use.mail is None:
         return
     name = f"mail/{occasion}/{to}"
-    key = f"{about.story.key}/{name}"
+    key = about.key_of(name)
     async with carrying_on(about.id, f"the mail to {to}"):
         channel = cast(Channel, await about.serving(Purpose.MAIL))
         await once(about.id, name, channel.repeat, lambda: channel.send(to, key, subject, text, html))

@@ -10,7 +10,7 @@ from prefect.tasks import Task
 from pydantic import BaseModel
 
 from blocks.interfaces import Repeat
-from incident.errors import Rejected, RetryLater, UnknownOutcome
+from incident.errors import InHand, Rejected, RetryLater, UnknownOutcome
 from incident.timeline import Kind
 from ledger import effects
 from ledger.effects import Busy, Done, Fresh, GivenUp, LeftOpen
@@ -31,7 +31,8 @@ async def once(
     """Do it unless it is done; returns what was recorded, and whether it may have happened twice.
 
     Raises:
-        RetryLater: somebody else is at it, or the provider asks to come back.
+        InHand: another process is at it.
+        RetryLater: the provider asks to come back.
         Rejected: it will not work; this is remembered and not tried again.
         UnknownOutcome: the answer was lost; the claim stays open and the next try settles it.
     """
@@ -45,7 +46,7 @@ async def once(
             raise Rejected(problem)
         case Busy(until):
             wait = max(until - surroundings.now(), timedelta(seconds=1))
-            raise RetryLater(f"{name}: another process is doing it", after=wait)
+            raise InHand(f"{name}: another process is doing it", after=wait)
         case Fresh() | LeftOpen():
             doubtful = isinstance(claim, LeftOpen) and repeat is Repeat.MAY_DOUBLE
     fault_point(f"claimed:{name}")

@@ -1,6 +1,7 @@
 """Who is woken, how, and until when? The deeds of an escalation; plain functions of them serve the watchdog."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
@@ -10,7 +11,8 @@ from prefect.cache_policies import NO_CACHE
 
 from blocks.interfaces import Channel, PageMessage, Receipt
 from incident.configuration import Contact
-from incident.errors import ConfigurationError, ConnectionFailure
+from incident.contacts import usable_contacts
+from incident.errors import ConfigurationError, ConnectionFailure, InHand
 from incident.escalation import Exhausted
 from ledger.escalations import advance, find_escalation, finish_escalation, is_over
 from ledger.pages import OwedPage, drop_if_over, find_page, page_failed, page_sent, pages_owed_by, standing
@@ -29,6 +31,10 @@ SHORTEST_WAIT = 0.05
 
 QUICK_RETRIES = [1, 2]
 """Seconds before a page is tried again by the same method; after that the next method of the person is used."""
+
+
+Send = Callable[[int, str, Contact], Awaitable[None]]
+"""Sends a page (its id) to a person by one of their contacts."""
 
 
 @dataclass(frozen=True)
@@ -58,20 +64,20 @@ async def next_step(escalation: int) -> Step:
 @task(name="level", cache_policy=NO_CACHE)
 async def level(escalation: int) -> str:
     """Page the people of a level, then wait until one of them acknowledges; its time-out is the level's wait."""
-    await send_owed(escalation)
+    await send_owed(escalation, as_task)
     while not await here().ledger.aread(is_over, escalation):
         await asyncio.sleep(LOOK_AGAIN.total_seconds())
     row, _ = await here().ledger.aread(find_escalation, escalation)
     return f"acknowledged by {row.acknowledged_by}" if row.acknowledged_by else "nobody is needed any more"
 
 
-async def send_owed(escalation: int) -> None:
+async def send_owed(escalation: int, send: Send) -> None:
     """Send the pages of an escalation that are owed, side by side: of this level, or of a run that died."""
     owed = await here().ledger.aread(pages_owed_by, escalation)
-    await asyncio.gather(*(reach_person(page.id or 0) for page in owed))
+    await asyncio.gather(*(reach_person(row.id or 0, send) for row in owed))
 
 
-async def reach_person(page_id: int) -> None:
+async def reach_person(page_id: int, send: Send) -> None:
     """Page one person: by their first method, and by the next one when a provider fails."""
     surroundings = here()
     owed = await surroundings.ledger.aread(find_page, page_id)
@@ -81,9 +87,9 @@ async def reach_person(page_id: int) -> None:
         if await surroundings.ledger.awrite(drop_if_over, page_id):
             return
         try:
-            await page.with_options(task_run_name=f"page {owed.page.person} by {contact.via}")(
-                page_id, contact
-            )
+            await send(page_id, owed.page.person, contact)
+        except InHand:
+            return
         except (ConnectionFailure, ConfigurationError) as failure:
             problems.append(f"{contact.via}: {failure}")
         else:
@@ -104,8 +110,18 @@ async def page(page_id: int, contact: Contact) -> None:
     await send_page(page_id, contact)
 
 
+async def as_task(page_id: int, person: str, contact: Contact) -> None:
+    """Send a page so that the Prefect UI shows it."""
+    await page.with_options(task_run_name=f"page {person} by {contact.via}")(page_id, contact)
+
+
+async def by_hand(page_id: int, _person: str, contact: Contact) -> None:
+    """Send a page without Prefect: for the watchdog."""
+    await send_page(page_id, contact)
+
+
 async def send_page(page_id: int, contact: Contact) -> None:
-    """The same as a plain function."""
+    """Send one page by one method, once."""
     surroundings = here()
     owed = await surroundings.ledger.aread(find_page, page_id)
     about = await matter(owed.incident.key)
@@ -133,7 +149,7 @@ def page_message(about: Matter, owed: OwedPage) -> PageMessage:
     }
     values = {"language": language, "person": row.person, "because": row.because, **links}
     return PageMessage(
-        key=f"{about.story.key}/page/{row.id}",
+        key=about.key_of(f"page/{row.id}"),
         incident=about.story.key,
         severity=about.story.severity,
         subject=about.text("page/subject.line", **values),
@@ -157,9 +173,5 @@ async def close_escalation(escalation: int) -> str | None:
 
 
 def _contacts(about: Matter, person: str) -> tuple[Contact, ...]:
-    """The ways to reach a person, in their order; the organisation's mail as the last one (E4)."""
-    known = about.configuration.people[person]
-    mail = about.configuration.use.mail
-    if mail and known.email and all(contact.via != mail for contact in known.contacts):
-        return (*known.contacts, Contact(via=mail, to=known.email))
-    return known.contacts
+    known = about.configuration.people.get(person)
+    return usable_contacts(about.configuration, known) if known else ()

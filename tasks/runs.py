@@ -27,7 +27,7 @@ async def _start(client: PrefectClient, run: RunRow) -> None:
     flow_run = await client.create_flow_run_from_deployment(
         deployment.id,
         parameters=run.parameters,
-        idempotency_key=run.key,
+        idempotency_key=f"{run.key}#{run.lost}",
         name=run.name,
         tags=[TAG],
         state=Scheduled(scheduled_time=run.due_at),

@@ -15,7 +15,7 @@ from blocks.catalogue import Purpose, contacted, resolve, serving
 from blocks.interfaces import Connection
 from incident.configuration import Configuration
 from incident.configuration import Connection as Settings
-from incident.errors import ConfigurationError
+from incident.errors import ConfigurationError, ConnectionFailure
 from ledger.engine import Ledger
 from tasks.links import Links
 
@@ -51,9 +51,7 @@ class Surroundings:
         key = f"{name}={settings.model_dump_json()}"
         try:
             self._connections[key] = await resolve(name, settings, self.environment, self.links.base_url)
-        except ConfigurationError:
-            raise
-        except Exception:  # whatever the Prefect client raises when its API is away
+        except ConnectionFailure:
             if key not in self._connections:
                 raise
         return self._connections[key]

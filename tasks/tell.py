@@ -65,7 +65,7 @@ async def _publish(about: Matter, audience: Audience, row: UpdateRow) -> None:
         products=about.story.products,
     )
     opened, name = f"status-page/{audience}", f"status-page/{audience}/{row.cause}"
-    key = f"{about.story.key}/{name}"
+    key = about.key_of(name)
     page = await here().ledger.aread(result_of, about.id, opened)
     if page is None:
         await once(about.id, opened, status_page.repeat, lambda: status_page.open(key, update))

@@ -1,0 +1,108 @@
+"""How are several programs kept running, and none left behind?"""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from incident.errors import ConfigurationError
+
+STOP_WITHIN_SECONDS = 15.0
+RESTART_AFTER_SECONDS = (0.5, 1, 2, 5, 10, 30)
+
+
+@dataclass
+class Program:
+    """One program of ours: started, restarted when it dies, stopped at the end."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    log: Path
+    restarts: int = 0
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    not_before: float = 0.0
+
+    def start(self) -> None:
+        """Start it; what it says goes to its log, what it pages goes to this terminal."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603  our own commands, never input
+                self.command, env=dict(self.environment), stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+            )
+
+    @property
+    def alive(self) -> bool:
+        """Is it running?"""
+        return self.process is not None and self.process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """Its process id; 0 before it was started."""
+        return self.process.pid if self.process else 0
+
+    def revive(self, say: Callable[[str], None]) -> None:
+        """Start it again if it died, more slowly each time."""
+        if self.alive or time.monotonic() < self.not_before:
+            return
+        delay = RESTART_AFTER_SECONDS[min(self.restarts, len(RESTART_AFTER_SECONDS) - 1)]
+        code = self.process.returncode if self.process else None
+        say(f"{self.name} ended ({_ending(code)}); starting it again, its log is {self.log}")
+        self.restarts, self.not_before = self.restarts + 1, time.monotonic() + delay
+        self.start()
+
+    def ask_to_stop(self) -> None:
+        """Send SIGTERM."""
+        if self.alive:
+            os.kill(self.pid, signal.SIGTERM)
+
+    def stop(self, within: float) -> None:
+        """Wait for its end, and force it after a while."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(max(within, 0.1))
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def stop_all(programs: Sequence[Program]) -> None:
+    """Stop them in this order of asking; none is left behind."""
+    until = time.monotonic() + STOP_WITHIN_SECONDS
+    for program in programs:
+        program.ask_to_stop()
+    for program in programs:
+        program.stop(until - time.monotonic())
+
+
+def free_port() -> int:
+    """A port on loopback that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def check_port(port: int, what: str, option: str) -> None:
+    """Is the port ours to take?
+
+    Raises:
+        ConfigurationError: somebody listens there; the message says what to do.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            message = f"port {port} for {what} is busy: stop what listens there, or choose another with {option}"
+            raise ConfigurationError([message]) from None
+
+
+def _ending(code: int | None) -> str:
+    if code is None:
+        return "it never started"
+    return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit {code}"

@@ -1,0 +1,1 @@
+"""Where do people and monitors come in by HTTP?"""

@@ -1,0 +1,26 @@
+"""How does the web service start? `python -m service.web --port 8080`, in the environment that `incident up` makes."""
+
+import argparse
+import logging
+from pathlib import Path
+
+import uvicorn
+
+from service.web.app import create_app
+
+
+def main() -> None:
+    """Serve on loopback unless told otherwise."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("--configuration", type=Path, default=None)
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    app = create_app(options.configuration)
+    uvicorn.run(app, host=options.host, port=options.port, log_level="warning", access_log=False)
+
+
+if __name__ == "__main__":
+    main()
