@@ -4,14 +4,10 @@
 `examine` tells the warnings, too.
 """
 
-import getpass
-import json
 import os
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from string import Template
 from typing import Any
 
 from pydantic import ValidationError
@@ -21,15 +17,30 @@ from incident.configuration import Configuration
 from incident.errors import ConfigurationError
 from incident.references import Finding, check_references
 from service.configuration_words import sentence
+from service.minimum import DEFAULT, for_whoever_is_here
 from service.reading_yaml import Path as Place
 from service.reading_yaml import SyntaxProblem, Written, read_yaml
 
 FILE_NAME = "incident.yaml"
-DEFAULT = Path(__file__).with_name("default.yaml")
 ANYWHERE = "http://127.0.0.1"
 """Stands for the address of the web service, which connections need to be built but not to be checked."""
 
 Environment = Mapping[str, str]
+Check = Callable[[Configuration], Iterable[Finding]]
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something that must or should be changed, and where."""
+
+    file: str
+    line: int
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
 
 
 @dataclass(frozen=True)
@@ -37,8 +48,8 @@ class Examined:
     """A file with all that is to be said about it; there is a configuration unless a problem forbids it."""
 
     configuration: Configuration | None
-    problems: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    problems: tuple[Remark, ...] = ()
+    warnings: tuple[Remark, ...] = ()
 
     def accepted(self) -> Configuration:
         """The configuration.
@@ -47,8 +58,12 @@ class Examined:
             ConfigurationError: the file has problems.
         """
         if self.configuration is None:
-            raise ConfigurationError(list(self.problems))
+            raise ConfigurationError([str(problem) for problem in self.problems])
         return self.configuration
+
+
+def _no_further_check(_: Configuration) -> Iterable[Finding]:
+    return ()
 
 
 def find_file(given: Path | None, directory: Path) -> Path:
@@ -68,40 +83,45 @@ def load(path: Path, environment: Environment = os.environ) -> Configuration:
     return examine(path, environment).accepted()
 
 
-def examine(path: Path, environment: Environment = os.environ) -> Examined:
-    """Everything that must or should be changed in a file."""
+def examine(
+    path: Path, environment: Environment = os.environ, further: Check = _no_further_check
+) -> Examined:
+    """Everything that must or should be changed in a file; `further` looks at what is no error in itself."""
+    file = str(path)
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        return Examined(None, (f"{path}:1: is no text in UTF-8; save it as UTF-8",))
+        return Examined(None, (Remark(file, 1, "", "is no text in UTF-8; save it as UTF-8"),))
     except OSError as error:
-        return Examined(
-            None, (f"{path}: {error.strerror or 'cannot be read'}; incident.example.yaml is a start",)
-        )
+        message = f"{error.strerror or 'cannot be read'}; incident.example.yaml is a start"
+        return Examined(None, (Remark(file, 0, "", message),))
     if path == DEFAULT:
-        text = _for_whoever_is_here(text)
-    return _examine_text(text, str(path), environment)
-
-
-def _examine_text(text: str, file: str, environment: Environment) -> Examined:
+        text = for_whoever_is_here(text)
     try:
         written = read_yaml(text)
     except SyntaxProblem as problem:
-        return Examined(None, (f"{file}:{problem.line}: {problem}",))
+        return Examined(None, (Remark(file, problem.line, "", str(problem)),))
+    configuration, findings = _judge(written, environment, further)
+    problems = _remarks(file, written, (finding for finding in findings if finding.fatal))
+    warnings = _remarks(file, written, (finding for finding in findings if not finding.fatal))
+    return Examined(None if problems else configuration, problems, warnings)
+
+
+def _judge(
+    written: Written, environment: Environment, further: Check
+) -> tuple[Configuration | None, list[Finding]]:
     findings = list(_repeated(written))
-    configuration = None
     try:
         configuration = Configuration.model_validate(written.values if written.values is not None else {})
     except ValidationError as error:
-        findings += _invalid(error, written)
-    else:
-        findings += check_references(configuration)
-        if not any(finding.place[0] == "use" for finding in findings):
-            findings += _connections(configuration, environment, written)
-        findings += _tokens(configuration, environment)
-    problems = _lines(file, written, (finding for finding in findings if finding.fatal))
-    warnings = _lines(file, written, (finding for finding in findings if not finding.fatal))
-    return Examined(None if problems else configuration, problems, warnings)
+        return None, [*findings, *_invalid(error, written)]
+    findings += check_references(configuration)
+    if not any(finding.place[0] == "use" for finding in findings):
+        findings += _connections(configuration, environment, written)
+    findings += _tokens(configuration, environment)
+    if not any(finding.fatal for finding in findings):
+        findings += further(configuration)
+    return configuration, findings
 
 
 def _repeated(written: Written) -> Iterator[Finding]:
@@ -153,31 +173,19 @@ def _tokens(configuration: Configuration, environment: Environment) -> Iterator[
             yield Finding(place=("sources", name, "token", "env"), message=message)
 
 
-def _lines(file: str, written: Written, findings: Iterator[Finding]) -> tuple[str, ...]:
-    """The findings as `FILE:LINE: path.to.key: message`, in the order of the lines."""
+def _remarks(file: str, written: Written, findings: Iterable[Finding]) -> tuple[Remark, ...]:
+    """The findings with their lines, in the order of the file."""
     repeated = {again.path: again.line for again in written.repeated}
-    placed = []
-    for finding in findings:
-        line = repeated.get(finding.place) or written.lines[written.nearest(finding.place)]
-        dotted = ".".join(map(str, finding.place))
-        placed.append(
-            (
-                line,
-                f"{file}:{line}: {dotted}: {finding.message}"
-                if dotted
-                else f"{file}:{line}: {finding.message}",
-            )
+    remarks = [
+        Remark(
+            file=file,
+            line=repeated.get(finding.place) or written.lines[written.nearest(finding.place)],
+            key=".".join(map(str, finding.place)),
+            message=finding.message,
         )
-    return tuple(text for _, text in sorted(placed, key=lambda each: each[0]))
-
-
-def _for_whoever_is_here(text: str) -> str:
-    try:
-        user = getpass.getuser()
-    except (OSError, KeyError, ImportError):  # a container without an entry for this user
-        user = "operator"
-    person = re.sub(r"[^a-z0-9._-]", "-", user.lower()).lstrip("._-")[:60] or "operator"
-    return Template(text).substitute(person=json.dumps(person), name=json.dumps(user))
+        for finding in findings
+    ]
+    return tuple(sorted(remarks, key=lambda remark: remark.line))
 
 
 def schema() -> dict[str, Any]:
