@@ -1,8 +1,7 @@
 """How is a value made harmless in the format that it lands in?
 
 Every name in an alert is hostile until it has been here. A template is trusted, what it prints is not. Each
-format has one rule for what ``{{ ... }}`` prints; a filter that has already followed the rule returns ``Markup``,
-which is printed as it is.
+format has one rule for what ``{{ ... }}`` prints; a filter that has already followed it returns ``Markup``.
 """
 
 import re

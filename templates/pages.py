@@ -12,7 +12,7 @@ from templates.status import DayOfHistory, ServiceNow, current, history
 
 
 class Actor(BaseModel):
-    """Who looks at a page, by a signed personal link; without one, pages show everything and change nothing."""
+    """Who looks at a page, by a signed personal link; without one, pages offer nothing to do."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -102,7 +102,7 @@ class AssessPage(Page):
 
 
 class ResolvePage(AssessPage):
-    """GET /decide/{token} of a next step; again after a POST with problems. ``people`` may take over a role."""
+    """GET /decide/{token} of a next step; ``people`` are those who may take over a role."""
 
     template = "web/resolve.html"
 

@@ -1,8 +1,8 @@
 """What does a template say about these values, in this language?
 
 `render("page/body.txt", language=Language.ITALIAN, ...)` looks for ``it/page/body.txt``, then for
-``page/body.txt``, which all languages share. The suffix decides how values are escaped (`templates.formats`). Nothing that a
-template names may be missing: a text that would be incomplete is an error.
+``page/body.txt``, which all languages share. The suffix decides how values are escaped (`templates.formats`).
+Nothing that a template names may be missing: a text that would be incomplete is an error.
 """
 
 from collections.abc import Mapping

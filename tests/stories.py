@@ -127,10 +127,9 @@ def fresh(**changes: Any) -> Story:
 def paged(**changes: Any) -> Story:
     """Alice did not answer, Bob has been paged; the assessment is open."""
     return _more(
-        fresh(),
+        _changed(fresh(), {"phases": phases(0.1, 0.2, None)}),
         changes,
         phase=Phase.ASSESS,
-        phases=phases(0.1, 0.2, None)[1:],
         links=(
             Link(name="room", url="https://incidents.example/incidents/INC-42"),
             Link(name="call", url="https://meet.example/INC-42"),
