@@ -50,10 +50,11 @@ class RunWatch:
             try:
                 await self.look()
             except httpx.TransportError as unreachable:
+                if self.heard_since is not None:
+                    self.log.warning("The Prefect API does not answer (%r).", unreachable)
                 self.heard_since = None
-                self.log.info("The Prefect API does not answer (%s).", type(unreachable).__name__)
             except httpx.HTTPStatusError as refused:
-                self.log.info("The Prefect API answers %d; looking again.", refused.response.status_code)
+                self.log.warning("The Prefect API refuses (%r); looking again soon.", refused)
             await asyncio.sleep(self.interval.total_seconds())
             if monotonic() - began > self._silence:
                 # This process was frozen, or the server slow: what seems silent may only have gone unheard.

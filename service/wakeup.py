@@ -56,6 +56,7 @@ async def listen(
     logger: logging.Logger | logging.LoggerAdapter[logging.Logger],
 ) -> None:
     """Pass on each event of the pool's runs, and connect again for as long as it takes."""
+    down = False
     while True:
         pool_events = EventFilter(
             event=EventNameFilter(name=[*sorted(READY), CANCELLING, SUSPENDED]),
@@ -63,9 +64,13 @@ async def listen(
         )
         try:
             async with get_events_subscriber(filter=pool_events, reconnection_attempts=0) as subscriber:
+                logger.info("The event stream is %s.", "back" if down else "open")
+                down = False
                 connected()
                 async for event in subscriber:
                     told(event)
-        except Exception as lost:  # noqa: BLE001  a supervisor loop: whatever ends the stream, the answer is to connect again
-            logger.info("The event stream is down (%s); polling meanwhile.", type(lost).__name__)
+        except Exception as lost:  # noqa: BLE001  a supervisor: whatever ends the stream, connect again
+            if not down:
+                logger.warning("The event stream is down (%r); the poll goes on.", lost)
+            down = True
         await asyncio.sleep(RECONNECT_SECONDS)

@@ -34,8 +34,8 @@ from prefect.settings import (
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
 from service.attempts import Attempts
-from service.busy_server import repeat_while_busy
 from service.execution import calm_the_log
+from service.patience import be_patient, keep_events
 from service.recovery import RunWatch
 from service.starts import Interruption, StartLine, Urgency
 from service.wakeup import CANCELLING, READY, deployment_of, flow_run_of, listen, work_queue_of
@@ -70,6 +70,7 @@ class IncidentWorker(BaseWorker[BaseJobConfiguration, BaseVariables, IncidentWor
 
     async def start(self, *args: Any, **options: Any) -> None:
         """Work until stopped."""
+        keep_events()
         lasting = {
             PREFECT_WORKER_QUERY_SECONDS: self.settings.poll_seconds,
             PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED: False,
@@ -77,9 +78,8 @@ class IncidentWorker(BaseWorker[BaseJobConfiguration, BaseVariables, IncidentWor
         with temporary_settings(lasting):
             # One client for all runs: a new one per run costs 35 ms.
             async with AsyncClientContext.get_or_create() as shared:
-                repeat_while_busy(shared.client)
-                # What runs call is repeated for a minute when the server is away. The worker's own loops must
-                # notice that instead, and come back the moment it is back.
+                be_patient(shared.client)
+                # When the server is away, runs wait for it; the worker's own loops have to notice.
                 self._run_context = copy_context()
                 with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}):
                     self._host = asyncio.current_task()
@@ -119,7 +119,7 @@ class IncidentWorker(BaseWorker[BaseJobConfiguration, BaseVariables, IncidentWor
         try:
             await super().sync_with_backend()
         except httpx.HTTPError as away:
-            self._logger.info("No heartbeat: the Prefect API is away (%s).", type(away).__name__)
+            self._logger.debug("No heartbeat: %r", away)
 
     async def get_and_submit_flow_runs(self) -> list[FlowRun]:
         """Poll for runs whose time has come or comes soon: the safety net below the event stream."""
@@ -129,7 +129,7 @@ class IncidentWorker(BaseWorker[BaseJobConfiguration, BaseVariables, IncidentWor
             runs = [response.flow_run for response in await self._get_scheduled_flow_runs()]
             urgencies = [await self._urgency(run) for run in runs]
         except httpx.HTTPError as away:
-            self._logger.info("No poll: the Prefect API is away (%s).", type(away).__name__)
+            self._logger.debug("No poll: %r", away)
             return []
         now = self._last_polled_time = datetime.now(UTC)
         for run, urgency in zip(runs, urgencies, strict=True):

@@ -24,7 +24,7 @@ from prefect.client.schemas.responses import SetStateStatus
 from prefect.client.schemas.sorting import TaskRunSort
 from prefect.states import Scheduled
 
-from service.busy_server import repeat_while_busy
+from service.patience import be_patient
 from tests.prefect_server import PrefectServer
 
 POOL = "incidents"
@@ -143,7 +143,7 @@ class Pool:
 async def pool(server: PrefectServer) -> AsyncIterator[Pool]:
     """The pool `incidents` of the server, with a deployment of each flow in tests/service/worker_flows.py."""
     async with PrefectClient(server.url) as client:
-        repeat_while_busy(client)
+        be_patient(client)
         there = Pool(client, server.home)
         await there.prepare()
         yield there
