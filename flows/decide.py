@@ -1,13 +1,14 @@
 """How does a run wait for a person? It is suspended, costs nothing, and goes on with the first valid answer."""
 
 from dataclasses import dataclass
+from itertools import count
 
 from prefect import suspend_flow_run
 from prefect.exceptions import ObjectNotFound
 from prefect.input.run_input import keyset_from_base_key
 from prefect.runtime import flow_run
 
-from flows.forms import form_for
+from flows.forms import Form, form_for
 from incident.decisions import Answer, Assessment, Question, ResolutionStep
 from ledger.decisions import Standing, answer_of, problems_of, standing_of
 from tasks.artifacts import show
@@ -49,8 +50,7 @@ async def decide(incident: str, question: Question, number: int) -> Decided:
         stand = await here().ledger.aread(standing_of, incident, asked.key)
         if stand is Standing.OPEN:
             await show(incident)
-            form_type = form_for(question, asked.context, asked.proposal)
-            form = await suspend_flow_run(wait_for_input=form_type, key=pause_key(incident, asked.key))
+            form = await wait_for_form(incident, asked)
             await take_form(incident, asked.key, form.values(), form.answered_by)
         elif stand is Standing.JUST_ANSWERED:
             await take_late_form(incident, asked)
@@ -61,16 +61,31 @@ async def decide(incident: str, question: Question, number: int) -> Decided:
         number += 1
 
 
+async def wait_for_form(incident: str, asked: Pending) -> Form:
+    """Suspend the run until its form comes back.
+
+    A process that died between the suspension and the saving of its form leaves a key without a form: the next
+    attempt has a key of its own.
+    """
+    form_type = form_for(asked.question, asked.context, asked.proposal)
+    for attempt in count():
+        try:
+            return await suspend_flow_run(form_type, key=pause_key(incident, asked.key, attempt))
+        except ObjectNotFound:
+            continue
+    raise AssertionError("count() never ends")
+
+
 async def take_late_form(incident: str, asked: Pending) -> None:
     """The form may have been sent too while another door was faster: it is kept as a late answer."""
     form_type = form_for(asked.question, asked.context, asked.proposal)
     try:
-        form = await form_type.load(keyset_from_base_key(f"suspended-{pause_key(incident, asked.key)}"))
+        form = await form_type.load(keyset_from_base_key(f"suspended-{pause_key(incident, asked.key, 0)}"))
     except ObjectNotFound:
         return
     await take_form(incident, asked.key, form.values(), form.answered_by)
 
 
-def pause_key(incident: str, decision: str) -> str:
+def pause_key(incident: str, decision: str, attempt: int) -> str:
     """The explicit key of a suspension: the same question is never suspended twice."""
-    return f"{incident}-{decision}"
+    return f"{incident}-{decision}".lower() + (f"-{attempt}" if attempt else "")

@@ -1,15 +1,12 @@
 """Where does a running system leave word of itself, so that the command line finds it?
 
 `incident up` writes `state.json` into its home directory (`.incident/`, or INCIDENT_HOME): addresses, no
-secrets. The environment has the last word. Secrets that the system makes for itself stand beside it, one file
-each, readable by their owner only.
+secrets. The environment has the last word.
 """
 
 import json
 import os
-import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,7 +17,6 @@ from incident.errors import ConfigurationError
 
 HOME = "INCIDENT_HOME"
 DEFAULT_HOME = Path(".incident")
-SIGNING_KEY_FILE = "signing-key"
 VARIABLES = {
     "ledger_url": "INCIDENT_LEDGER_URL",
     "base_url": "INCIDENT_BASE_URL",
@@ -71,20 +67,6 @@ class Home:
         plain = place.model_dump(mode="json")
         public = {key: _without_password(value) if value else value for key, value in plain.items()}
         _put(self.state_file, json.dumps(public, indent=2) + "\n")
-
-    def secret(self, name: str) -> str:
-        """A secret of this system; it is made the first time."""
-        known = self.known_secret(name)
-        if known is None:
-            known = secrets.token_urlsafe(32)
-            _put(self.path / "secrets" / name, known + "\n")
-        return known
-
-    def known_secret(self, name: str) -> str | None:
-        """The secret, or None if there is none yet."""
-        with suppress(OSError):
-            return (self.path / "secrets" / name).read_text().strip() or None
-        return None
 
 
 def home_of(environment: Mapping[str, str]) -> Home:

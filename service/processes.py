@@ -32,7 +32,7 @@ class Program:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603  our own commands, never input
-                self.command, env=dict(self.environment), stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+                self.command, env=dict(self.environment), stderr=log, stdout=(None if "worker" in self.name or self.name=="web" else log), stdin=subprocess.DEVNULL, start_new_session=True
             )
 
     @property

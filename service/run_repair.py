@@ -10,6 +10,7 @@ from uuid import UUID
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Scheduled
 
 from incident.timeline import Kind
@@ -17,6 +18,9 @@ from ledger.runs import run_ended, run_lost
 from ledger.tables import RunRow
 from ledger.timeline import note
 from tasks.surroundings import here
+
+PAGE = 200
+"""How many runs Prefect tells about at once."""
 
 BACK_OFF = timedelta(seconds=5)
 """A run that ended early is started again this long after its end, so that a failing one does not spin."""
@@ -52,5 +56,6 @@ async def _after_its_end(client: PrefectClient, run: RunRow, flow_run: FlowRun, 
 async def _read(client: PrefectClient, ids: list[UUID]) -> dict[UUID, FlowRun]:
     if not ids:
         return {}
-    runs = await client.read_flow_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=ids)))
+    wanted = FlowRunFilter(id=FlowRunFilterId(any_=ids))
+    runs = await client.read_flow_runs(flow_run_filter=wanted, sort=FlowRunSort.ID_DESC, limit=PAGE)
     return {run.id: run for run in runs}

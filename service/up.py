@@ -39,7 +39,8 @@ class System:
 
     settings: Settings
     say: Say
-    environment: dict[str, str] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    environment: dict[str, str] = field(default_factory=dict, repr=False)
     programs: list[Program] = field(default_factory=list)
 
     @property
@@ -62,11 +63,11 @@ class System:
         Raises:
             ConfigurationError: something is in the way; the message says what to do.
         """
-        own_prefect = not os.environ.get("PREFECT_API_URL")
+        own_prefect = not self.given.get("PREFECT_API_URL")
         check_port(self.settings.port, "the web service", "--port")
         if own_prefect:
             check_port(self.settings.prefect_port, "the Prefect server", "--prefect-port")
-        self.environment = environment_of(self.settings, os.environ)
+        self.environment = environment_of(self.settings, self.given)
         self._leave_word()
         if own_prefect:
             self._run("prefect server", prefect_server(self.settings.prefect_port))
@@ -162,3 +163,9 @@ def prefect_server(port: int) -> list[str]:
 
 def _tail(log: Path, lines: int = 8) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else "(it is empty)"
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment without the addresses of another system."""
+    ours = ("INCIDENT_", "PREFECT_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}

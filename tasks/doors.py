@@ -11,6 +11,7 @@ from uuid import UUID
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.responses import SetStateStatus
 from prefect.exceptions import ObjectNotFound
+from prefect.states import Scheduled
 
 from blocks.prefect_api import AWAY
 from incident.decisions import Via
@@ -51,10 +52,11 @@ async def go_on(flow_run_id: str) -> bool:
         try:
             if await _resume(UUID(flow_run_id)):
                 return True
+            if pause is None:
+                return await _force(UUID(flow_run_id))
         except AWAY:
             return False
-        if pause is not None:
-            await asyncio.sleep(pause)
+        await asyncio.sleep(pause or 0)
     return False
 
 
@@ -67,4 +69,13 @@ async def _resume(flow_run_id: UUID) -> bool:
         if run.state is None or not run.state.is_paused():
             return bool(run.state and run.state.is_running())
         response = await client.resume_flow_run(flow_run_id, run_input={"answered_by": ANOTHER_DOOR})
-    return response.status is SetStateStatus.ACCEPT
+        return response.status is SetStateStatus.ACCEPT
+
+
+async def _force(flow_run_id: UUID) -> bool:
+    """A process died between suspending and saving the form, so nobody can resume the run: start it again."""
+    async with get_client() as client:
+        run = await client.read_flow_run(flow_run_id)
+        if run.state and run.state.is_paused():
+            await client.set_flow_run_state(flow_run_id, Scheduled(), force=True)
+    return True

@@ -31,15 +31,13 @@ class Matter:
         return f"{self.story.key}/{effect}@{self.story.opened_at:%Y%m%dT%H%M%S}"
 
     def text(self, name: str, *, language: Language | None = None, **values: Any) -> str:
-        """A text about this incident, in its language."""
-        return render(
-            name,
-            language=language,
-            story=self.story,
-            incident_url=here().links.incident(self.story.key),
-            people={key: person.name for key, person in self.configuration.people.items()},
-            **values,
-        )
+        """A text about this incident, in its language; values may replace the usual ones."""
+        usual = {
+            "story": self.story,
+            "incident_url": here().links.incident(self.story.key),
+            "people": {key: person.name for key, person in self.configuration.people.items()},
+        }
+        return render(name, language=language, **(usual | values))
 
     def language_of(self, person: str) -> Language:
         """The language that a person reads."""

@@ -1,6 +1,7 @@
 """Who is woken, how, and until when? The deeds of an escalation; plain functions of them serve the watchdog."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +23,8 @@ from tasks.once import once, worth_retrying
 from tasks.phase import carrying_on
 from tasks.surroundings import here
 from tasks.welcome import welcome
+
+logger = logging.getLogger(__name__)
 
 LOOK_AGAIN = timedelta(milliseconds=500)
 """How often a waiting level looks into the ledger for an acknowledgement."""
@@ -92,6 +95,9 @@ async def reach_person(page_id: int, send: Send) -> None:
             return
         except (ConnectionFailure, ConfigurationError) as failure:
             problems.append(f"{contact.via}: {failure}")
+        except Exception as surprise:  # a fault of ours in one method must not keep the next one from waking them
+            logger.exception("page %s by %s", page_id, contact.via)
+            problems.append(f"{contact.via}: {type(surprise).__name__}")
         else:
             return
     problem = "; ".join(problems) or "no way to reach them is configured"

@@ -1,0 +1,70 @@
+# ruff: noqa: PLC0415  commands import what they need when they run: see service/cli/__init__.py
+"""What would be understood of a monitor's message? `incident alerts parse` prints it without keeping it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from incident.errors import NotFoundError
+from service.body import read_json
+from service.cli.app import print_json
+
+FIELDS = (
+    "source",
+    "fingerprint",
+    "status",
+    "title",
+    "description",
+    "severity",
+    "severity_native",
+    "service",
+    "labels",
+    "starts_at",
+    "ends_at",
+    "url",
+)
+"""What is printed of an alert: stable, documented in docs/cli.md."""
+
+alerts = typer.Typer(help="Look at what monitors send.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.add_typer(alerts, name="alerts")
+
+
+@alerts.callback()
+def _group() -> None:
+    """Look at what monitors send."""
+
+
+@alerts.command()
+def parse(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The message; - for standard input.")],
+    source: Annotated[str, typer.Option(help="The dialect: alertmanager or generic.")],
+    header: Annotated[
+        list[str] | None, typer.Option(metavar="'K: V'", help="A header of the request; may be repeated.")
+    ] = None,
+) -> None:
+    """Print the alerts of a message as a JSON list, as every part of the product will see them."""
+    from incident.sources import parse as understand
+
+    for line in header or ():
+        _header(line)
+    found = understand(source, read_json(_bytes(file)))
+    print_json([{name: alert.model_dump(mode="json")[name] for name in FIELDS} for alert in found])
+
+
+def _header(line: str) -> tuple[str, str]:
+    name, colon, value = line.partition(":")
+    if not colon or not name.strip():
+        raise typer.BadParameter(f"{line!r} is no header; write 'Name: value'", param_hint="--header")
+    return name.strip(), value.strip()
+
+
+def _bytes(file: str) -> bytes:
+    try:
+        return typer.get_binary_stream("stdin").read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise NotFoundError(f"{file}: {error.strerror or 'cannot be read'}") from None

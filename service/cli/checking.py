@@ -1,0 +1,69 @@
+"""What does a check of a configuration report?"""
+
+import os
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from incident.configuration import Configuration
+from ledger.configurations import accept_configuration
+from ledger.engine import Ledger
+from service.cli.app import utc_now
+from service.cli.found import here
+from service.configuration import FILE_NAME, Remark, examine, schema
+from service.outlook import outlook
+
+__all__ = ["FILE_NAME", "Report", "check", "schema"]
+
+
+class Report(BaseModel):
+    """A file with its problems and warnings; ``version`` is set once it is in force."""
+
+    model_config = ConfigDict(frozen=True)
+
+    file: str
+    ok: bool
+    problems: tuple[Remark, ...]
+    warnings: tuple[Remark, ...]
+    version: int | None = None
+
+    def lines(self) -> Iterator[str]:
+        """As people read it."""
+        yield from map(str, self.problems)
+        for warning in self.warnings:
+            yield f"{warning} (warning)"
+        if not self.ok:
+            yield f"{self.file}: {_count(len(self.problems), 'problem')}"
+        elif self.version is not None:
+            yield f"{self.file} is in force as version {self.version}"
+        else:
+            yield f"{self.file} is good{f', with {_count(len(self.warnings), "warning")}' if self.warnings else ''}"
+
+
+def check(file: Path, *, accept: bool) -> Report:
+    """Look at a file, and put it in force if that is wanted and it has no problem."""
+    now = utc_now()
+    examined = examine(file, os.environ, partial(outlook, now=now))
+    version = _put_in_force(examined.configuration) if accept and examined.configuration else None
+    return Report(
+        file=str(file),
+        ok=examined.configuration is not None,
+        problems=examined.problems,
+        warnings=examined.warnings,
+        version=version,
+    )
+
+
+def _put_in_force(configuration: Configuration) -> int:
+    ledger = Ledger(here().ledger_url)
+    try:
+        ledger.migrate()
+        return ledger.write(accept_configuration, configuration, utc_now())
+    finally:
+        ledger.close()
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,106 @@
+"""Who has duty on the configured schedules?"""
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from incident.configuration import Configuration
+from incident.errors import ConfigurationError, NotFoundError
+from incident.neutral import INSTANT
+from incident.oncall import HORIZON, final_schedule, next_on_call
+from incident.schedule import Schedule
+from ledger.configurations import configuration_in_force
+from service.cli.found import found_ledger
+from service.configuration import FILE_NAME, load
+from service.home import home_of
+
+
+class Next(BaseModel):
+    """Who comes after, and when."""
+
+    model_config = ConfigDict(frozen=True)
+
+    on_call: tuple[str, ...]
+    start: AwareDatetime
+
+
+class Duty(BaseModel):
+    """One schedule at an instant."""
+
+    model_config = ConfigDict(frozen=True)
+
+    schedule: str
+    at: AwareDatetime
+    on_call: tuple[str, ...]
+    until: AwareDatetime | None
+    next: Next | None
+
+    def __str__(self) -> str:
+        who = ", ".join(self.on_call) or "nobody"
+        until = f" until {self.until:%a %d %b %H:%M UTC}" if self.until else ""
+        then = (
+            f"; then {', '.join(self.next.on_call)} from {self.next.start:%a %d %b %H:%M UTC}"
+            if self.next
+            else ""
+        )
+        return f"{self.schedule}: {who}{until}{then}"
+
+
+def instant(written: str) -> datetime:
+    """The instant that somebody wrote.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    try:
+        moment = INSTANT.validate_python(written)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        message = (
+            f"{written!r} is no instant; write a time with an offset, such as 2027-03-28T02:30+01:00 or ...Z"
+        )
+        raise ConfigurationError([message])
+    return moment
+
+
+def schedules(file: Path | None, only: str | None) -> Mapping[str, Schedule]:
+    """The schedules of a file, else of the system's configuration, else of `incident.yaml` here.
+
+    Raises:
+        NotFoundError: none is called so.
+    """
+    found = _configuration(file).schedules
+    if only is None:
+        return found
+    if only not in found:
+        raise NotFoundError(f"{only!r} is not under schedules:; known: {', '.join(sorted(found)) or 'none'}")
+    return {only: found[only]}
+
+
+def duties(found: Mapping[str, Schedule], at: datetime) -> list[Duty]:
+    """Who has duty on each schedule."""
+    return [_duty(name, schedule, at) for name, schedule in found.items()]
+
+
+def _duty(name: str, schedule: Schedule, at: datetime) -> Duty:
+    now, *later = final_schedule(schedule, at, at + HORIZON)
+    following = next_on_call(schedule, at)
+    return Duty(
+        schedule=name,
+        at=at,
+        on_call=now.on_call,
+        until=now.end if later else None,
+        next=Next(on_call=following.on_call, start=following.start) if following else None,
+    )
+
+
+def _configuration(file: Path | None) -> Configuration:
+    system = os.environ.get("INCIDENT_LEDGER_URL") or home_of(os.environ).read()
+    if file is None and system:
+        with found_ledger() as ledger:
+            return ledger.read(configuration_in_force)[1]
+    return load(file or Path(FILE_NAME))
