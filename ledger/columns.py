@@ -15,7 +15,7 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """To UTC on the way in.
 
         Raises:
@@ -27,7 +27,7 @@ class Instant(TypeDecorator[datetime]):
             raise ValueError(f"a time without a zone cannot be kept: {value}")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """As UTC on the way out."""
         if value is None:
             return None
@@ -43,14 +43,15 @@ class Frozen(TypeDecorator[Any]):
     def __init__(self, of: Any) -> None:
         super().__init__()
         self.of = of
+        self._adapter = TypeAdapter(of)
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> Any:
         """The value as JSON-able data."""
-        return None if value is None else TypeAdapter(self.of).dump_python(value, mode="json")
+        return None if value is None else self._adapter.dump_python(value, mode="json")
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+    def process_result_value(self, value: Any, _dialect: Dialect) -> Any:
         """The value read back."""
-        return None if value is None else TypeAdapter(self.of).validate_python(value)
+        return None if value is None else self._adapter.validate_python(value)
 
 
 class Word(TypeDecorator[StrEnum]):
@@ -63,11 +64,11 @@ class Word(TypeDecorator[StrEnum]):
         super().__init__()
         self.of = of
 
-    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: StrEnum | None, _dialect: Dialect) -> str | None:
         """Only words of the set get in."""
         return None if value is None else self.of(value).value
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> StrEnum | None:
         """The word as a member of its set."""
         return None if value is None else self.of(value)
 
@@ -82,10 +83,10 @@ class Grade(TypeDecorator[IntEnum]):
         super().__init__()
         self.of = of
 
-    def process_bind_param(self, value: IntEnum | None, dialect: Dialect) -> int | None:
+    def process_bind_param(self, value: IntEnum | None, _dialect: Dialect) -> int | None:
         """Only numbers of the set get in."""
         return None if value is None else self.of(value).value
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> IntEnum | None:
+    def process_result_value(self, value: int | None, _dialect: Dialect) -> IntEnum | None:
         """The number as a member of its set."""
         return None if value is None else self.of(value)

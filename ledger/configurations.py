@@ -2,25 +2,30 @@
 
 import hashlib
 from datetime import datetime
-from functools import lru_cache
 
-from sqlmodel import Session, desc, select
+from sqlmodel import Session, col, desc, select
 
 from incident.configuration import Configuration
 from incident.errors import NotFoundError
 from ledger.tables import ConfigurationRow, IncidentRow
+from ledger.turns import Turn, take_turn
+
+_READ: dict[str, Configuration] = {}
+"""What this process has read, by digest: reading a large one takes longer than most transactions."""
 
 
 def accept_configuration(session: Session, configuration: Configuration, now: datetime) -> int:
     """Put a valid configuration in force; one that is in force already keeps its version."""
+    take_turn(session, Turn.CONFIGURE)
     digest = hashlib.sha256(configuration.model_dump_json().encode()).hexdigest()
-    latest = _latest(session)
-    if latest and latest.digest == digest:
-        return _known(latest.version)
+    newest = _newest(session)
+    if newest and newest[1] == digest:
+        return newest[0]
     row = ConfigurationRow(accepted_at=now, digest=digest, document=configuration)
     session.add(row)
     session.flush()
-    return _known(row.version)
+    assert row.version is not None, "a flushed row has its key"
+    return row.version
 
 
 def configuration_in_force(session: Session) -> tuple[int, Configuration]:
@@ -29,12 +34,13 @@ def configuration_in_force(session: Session) -> tuple[int, Configuration]:
     Raises:
         NotFoundError: none was ever accepted.
     """
-    latest = session.exec(select(ConfigurationRow.version).order_by(desc(ConfigurationRow.version))).first()
-    if latest is None:
+    newest = _newest(session)
+    if newest is None:
         raise NotFoundError(
             "no configuration was accepted yet; run `incident up`, or `incident check --accept FILE`"
         )
-    return latest, configuration_of_version(session, latest)
+    version, digest = newest
+    return version, _document(session, version, digest)
 
 
 def configuration_of(session: Session, incident: IncidentRow) -> Configuration:
@@ -43,36 +49,26 @@ def configuration_of(session: Session, incident: IncidentRow) -> Configuration:
 
 
 def configuration_of_version(session: Session, version: int) -> Configuration:
-    """A configuration by its version; versions never change, so each is read once per process and database."""
-    return _read(_Database(session), version)
+    """A configuration by its version.
 
-
-def _latest(session: Session) -> ConfigurationRow | None:
-    return session.exec(select(ConfigurationRow).order_by(desc(ConfigurationRow.version))).first()
-
-
-class _Database:
-    """A cache key that is equal for sessions of one database and still gives the session."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.url = str(session.get_bind().engine.url)
-
-    def __hash__(self) -> int:
-        return hash(self.url)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Database) and other.url == self.url
-
-
-@lru_cache(maxsize=16)
-def _read(database: _Database, version: int) -> Configuration:
-    row = database.session.get(ConfigurationRow, version)
-    if row is None:
+    Raises:
+        NotFoundError: there is no such version.
+    """
+    query = select(ConfigurationRow.digest).where(ConfigurationRow.version == version)
+    digest = session.exec(query).first()
+    if digest is None:
         raise NotFoundError(f"configuration version {version} is not in the ledger")
-    return row.document
+    return _document(session, version, digest)
 
 
-def _known(version: int | None) -> int:
-    assert version is not None, "a flushed row has its key"
-    return version
+def _newest(session: Session) -> tuple[int, str] | None:
+    query = select(ConfigurationRow.version, ConfigurationRow.digest)
+    newest = session.exec(query.order_by(desc(col(ConfigurationRow.version)))).first()
+    return (newest[0] or 0, newest[1]) if newest else None
+
+
+def _document(session: Session, version: int, digest: str) -> Configuration:
+    """The same digest is the same configuration, whatever database it stands in."""
+    if digest not in _READ:
+        _READ[digest] = session.get_one(ConfigurationRow, version).document
+    return _READ[digest]

@@ -1,42 +1,51 @@
 """How does one write to the ledger? One function of a session is one transaction.
 
-SQLite (WAL, full sync) by default, PostgreSQL by its URL. On SQLite a writing transaction takes the write lock when it
-begins, so that two writers queue instead of failing half-way; on PostgreSQL row locks and unique keys decide.
+SQLite (WAL, full sync) by default, PostgreSQL by its URL. On SQLite a writing transaction takes the write
+lock when it begins, so that two writers queue instead of failing half-way. On PostgreSQL it holds the row of
+the incident it changes (see `ledger.turns`). A reading one sees one moment, waits for nobody, cannot write.
 """
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import Connection
 from sqlmodel import Session
+
+from ledger.connecting import connect
+from ledger.turns import Turn, take_turn
+from ledger.unavailable import translated
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Work = Callable[Concatenate[Session, P], T]
 
-BUSY_TIMEOUT_MS = 10_000
+PATIENCE = timedelta(seconds=10)
+"""How long a transaction waits for others before the ledger counts as unavailable."""
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class Ledger:
-    """The memory of the system, at a database URL."""
+    """The memory of the system, at a database URL.
 
-    def __init__(self, url: str) -> None:
+    Whatever keeps it from being read or written is raised as LedgerUnavailable; then nothing has changed.
+    (A connection that breaks in the very moment of a commit leaves that open: repeat only what is safe.)
+    """
+
+    def __init__(self, url: str, patience: timedelta = PATIENCE) -> None:
         self.url = url
-        self.engine = _connect(url)
-        self._readers = self.engine.execution_options(reading=True)
+        self.engine, self._readers = connect(url, patience)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """All or nothing: commits at the end, rolls back on an error."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with translated(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -45,22 +54,26 @@ class Ledger:
             return work(session, *args, **kwargs)
 
     def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Look something up; takes no write lock."""
-        with Session(self._readers, expire_on_commit=False) as session:
-            return work(session, *args, **kwargs)
+        """Look something up, at one moment of the ledger; takes no write lock."""
+        with translated(), Session(self._readers, autoflush=False, expire_on_commit=False) as session:
+            found = work(session, *args, **kwargs)
+            changed = [*session.new, *session.dirty]
+            assert not changed, "what is read is not changed; use write"
+            return found
 
     async def awrite(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`write` from a coroutine; the event loop goes on meanwhile."""
-        return await asyncio.to_thread(self.write, work, *args, **kwargs)
+        return await asyncio.to_thread(lambda: self.write(work, *args, **kwargs))
 
     async def aread(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`read` from a coroutine; the event loop goes on meanwhile."""
-        return await asyncio.to_thread(self.read, work, *args, **kwargs)
+        return await asyncio.to_thread(lambda: self.read(work, *args, **kwargs))
 
     def migrate(self) -> None:
-        """Bring the tables to the newest version; safe to call at every start."""
-        with self.engine.begin() as connection:
-            command.upgrade(_alembic(connection), "head")
+        """Bring the tables to the newest version; safe at every start, and by several processes at once."""
+        with self.transaction() as session:
+            take_turn(session, Turn.MIGRATE)
+            command.upgrade(_alembic(session.connection()), "head")
 
     def close(self) -> None:
         """Give the connections back."""
@@ -72,33 +85,3 @@ def _alembic(connection: Connection) -> Config:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     return config
-
-
-def _connect(url: str) -> Engine:
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10)
-    if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(
-        parsed, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}
-    )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.isolation_level = None  # we begin transactions ourselves, see _begin_sqlite
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -15,9 +15,11 @@ from incident.severity import Severity, propose_severity
 from incident.timeline import Kind
 from ledger.configurations import configuration_of, configuration_of_version
 from ledger.escalations import end_escalations, start_escalation
+from ledger.roles import holder
 from ledger.runs import RESPOND, owe_run
 from ledger.tables import IncidentRow, PhaseRow, RoleRow
 from ledger.timeline import note
+from ledger.turns import held
 
 MANAGER_PURPOSE = "incident manager"
 
@@ -28,9 +30,27 @@ def open_incident(
     """Open an incident, page for its manager, and owe the run that walks it through its phases."""
     configuration = configuration_of_version(session, version)
     owned = configuration.services[service]
-    proposal = propose_severity(configuration.severity_policy, alert, owned.tier)
-    row = IncidentRow(
-        key=f"new-{uuid4()}",
+    row = _row(alert, service, version, configuration, now)
+    session.add(row)
+    session.flush()
+    assert row.id is not None, "a flushed row has its key"
+    row.key = f"{configuration.organisation.incident_prefix}-{row.id}"
+    text = f"{alert.title} ({alert.source}): {reason}"
+    note(session, row.id, now, Kind.OPENED, text, via=alert.source)
+    waits = row.severity is Severity.MINOR and not owned.page_at_night
+    first_at = configuration.organisation.working_hours.next_open(now) if waits else now
+    start_escalation(session, row, MANAGER_PURPOSE, owned.policy, now, role=Role.MANAGER, first_at=first_at)
+    name = f"{row.key} · {owned.title or service} · {alert.title}"
+    owe_run(session, row, RESPOND, "story", now, parameters={"incident": row.key}, name=name)
+    return row
+
+
+def _row(
+    alert: Alert, service: str, version: int, configuration: Configuration, now: datetime
+) -> IncidentRow:
+    proposal = propose_severity(configuration.severity_policy, alert, configuration.services[service].tier)
+    return IncidentRow(
+        key=f"new-{uuid4()}",  # until the database has given it its number
         title=alert.title,
         description=alert.description,
         service=service,
@@ -41,28 +61,15 @@ def open_incident(
         severity_reason=proposal.reason,
         opened_at=now,
     )
-    session.add(row)
-    session.flush()
-    row.key = f"{configuration.organisation.incident_prefix}-{row.id}"
-    note(
-        session, row.id or 0, now, Kind.OPENED, f"{alert.title} ({alert.source}): {reason}", via=alert.source
-    )
-    first_at = now
-    if proposal.severity is Severity.MINOR and not owned.page_at_night:
-        first_at = configuration.organisation.working_hours.next_open(now)
-    start_escalation(session, row, MANAGER_PURPOSE, owned.policy, now, role=Role.MANAGER, first_at=first_at)
-    name = f"{row.key} · {owned.title or service} · {alert.title}"
-    owe_run(session, row, RESPOND, "story", now, parameters={"incident": row.key}, name=name)
-    return row
 
 
 def find_incident(session: Session, key: str) -> IncidentRow:
-    """An incident by its key.
+    """An incident by its key; a transaction that writes holds it from here on (see `ledger.turns`).
 
     Raises:
         NotFoundError: there is none; the message names the newest ones.
     """
-    row = session.exec(select(IncidentRow).where(IncidentRow.key == key)).first()
+    row = held(session, col(IncidentRow.key) == key)
     if row is None:
         newest = session.exec(select(IncidentRow.key).order_by(desc(col(IncidentRow.id))).limit(5)).all()
         raise NotFoundError(f"no incident {key}; the newest are: {', '.join(newest) or 'none yet'}")
@@ -119,13 +126,8 @@ def close(session: Session, key: str, now: datetime) -> None:
     if incident.resolved_at:
         incident.status = after(incident.status, Event.CLOSE)
     incident.closed_at = now
-    note(
-        session,
-        incident.id or 0,
-        now,
-        Kind.CLOSED,
-        "the final messages are sent and the retrospective is written",
-    )
+    text = "the final messages are sent and the retrospective is written"
+    note(session, incident.id or 0, now, Kind.CLOSED, text)
     session.add(incident)
 
 
@@ -133,17 +135,14 @@ def give_role(
     session: Session, incident: IncidentRow, role: Role, person: str, by: str, now: datetime
 ) -> bool:
     """Give a role to a person; the history is kept. Returns whether anything changed."""
-    query = select(RoleRow).where(
-        RoleRow.incident_id == incident.id, RoleRow.role == role, col(RoleRow.until).is_(None)
-    )
-    held = session.exec(query).first()
-    if held and held.person == person:
+    before = holder(session, incident, role)
+    if before and before.person == person:
         return False
-    if held:
-        held.until = now
-        session.add(held)
+    if before:
+        before.until = now
+        session.add(before)
     session.add(RoleRow(incident_id=incident.id or 0, role=role, person=person, since=now, given_by=by))
-    text = f"{person} is {role.replace('_', ' ')}" + (f", taking over from {held.person}" if held else "")
+    text = f"{person} is {role.replace('_', ' ')}" + (f", taking over from {before.person}" if before else "")
     note(session, incident.id or 0, now, Kind.ROLE, text, by=by)
     return True
 

@@ -1,27 +1,32 @@
 """How is an alert made safe, and what becomes of it?
 
-Two transactions: the delivery and its alerts are committed before the door answers; then each alert is triaged. An
-alert that is committed but not triaged (a process died between) is found by `untriaged` and triaged by the watchdog.
+Two transactions: the delivery and its alerts are committed before the door answers; then each is triaged. An
+alert that is committed but not triaged (a process died between) is found by `untriaged`, and triaged by the
+watchdog. Alerts are triaged one after the other: what one of them opens, the next one is attached to.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from sqlmodel import Session, col, desc, or_, select
+from sqlalchemy import ColumnElement, and_
+from sqlmodel import Session, col, desc, select
 
 from incident.alert import Alert
 from incident.lifecycle import LIVE
 from incident.timeline import Kind
 from incident.triage import Attach, Open, Outcome, Resolve, Seen, Situation, Suppress, end_state, triage
 from ledger.configurations import configuration_in_force
-from ledger.incidents import open_incident
+from ledger.incidents import find_incident, open_incident
 from ledger.tables import AlertRow, DeliveryRow, IncidentRow
 from ledger.timeline import note
-from ledger.turns import TRIAGE, take_turn
+from ledger.turns import Turn, take_turn
 
 REMEMBERED = 50
-"""How many earlier alerts of the same service or condition triage looks at."""
+"""How many earlier alerts of the same condition triage looks at."""
+
+GRACE = timedelta(seconds=2)
+"""An alert younger than this is still being triaged by the door that took it."""
 
 
 def accept_delivery(
@@ -50,7 +55,7 @@ def untriaged(session: Session, before: datetime) -> Sequence[int]:
 
 def triage_alert(session: Session, alert_id: int, now: datetime) -> IncidentRow | None:
     """Give an alert its end state; returns the incident it belongs to. Asking twice changes nothing."""
-    take_turn(session, TRIAGE)
+    take_turn(session, Turn.TRIAGE)
     row = session.get_one(AlertRow, alert_id)
     if row.end_state is not None:
         return session.get(IncidentRow, row.incident_id) if row.incident_id else None
@@ -62,6 +67,13 @@ def triage_alert(session: Session, alert_id: int, now: datetime) -> IncidentRow 
     row.incident_id = incident.id if incident else None
     session.add(row)
     return incident
+
+
+def alert_outcome(session: Session, alert_id: int) -> tuple[AlertRow, str | None]:
+    """What became of an alert, and the key of the incident it belongs to."""
+    row = session.get_one(AlertRow, alert_id)
+    incident = session.get(IncidentRow, row.incident_id) if row.incident_id else None
+    return row, incident.key if incident else None
 
 
 def _row(delivery_id: int, alert: Alert, now: datetime) -> AlertRow:
@@ -76,14 +88,11 @@ def _row(delivery_id: int, alert: Alert, now: datetime) -> AlertRow:
 
 
 def _seen(session: Session, row: AlertRow) -> tuple[Seen, ...]:
-    same_condition = (AlertRow.source == row.source) & (AlertRow.fingerprint == row.fingerprint)
-    query = (
-        select(AlertRow, IncidentRow)
-        .join(IncidentRow, col(AlertRow.incident_id) == IncidentRow.id)
-        .where(or_(same_condition, AlertRow.service == row.service))
-        .order_by(desc(col(AlertRow.id)))
-        .limit(REMEMBERED)
-    )
+    """Alerts of the same condition, and one of an open incident of the same service; newest first."""
+    same = and_(col(AlertRow.source) == row.source, col(AlertRow.fingerprint) == row.fingerprint)
+    beside = and_(col(IncidentRow.service) == row.service, col(IncidentRow.status).in_(LIVE))
+    found = {seen.id: (seen, of) for seen, of in _earlier(session, beside, 1)}
+    found |= {seen.id: (seen, of) for seen, of in _earlier(session, same, REMEMBERED)}
     return tuple(
         Seen(
             incident=incident.key,
@@ -92,8 +101,23 @@ def _seen(session: Session, row: AlertRow) -> tuple[Seen, ...]:
             status=earlier.status,
             starts_at=earlier.alert.starts_at,
         )
-        for earlier, incident in session.exec(query)
+        for _, (earlier, incident) in sorted(found.items(), reverse=True)
     )
+
+
+def _earlier(
+    session: Session, condition: ColumnElement[bool], limit: int
+) -> Sequence[tuple[AlertRow, IncidentRow]]:
+    """The newest alerts that meet a condition; their incidents are held, so that none ends meanwhile."""
+    query = (
+        select(AlertRow, IncidentRow)
+        .join(IncidentRow, col(AlertRow.incident_id) == IncidentRow.id)
+        .where(condition)
+        .order_by(desc(col(AlertRow.id)))
+        .limit(limit)
+    )
+    held_too = query.with_for_update(of=IncidentRow, key_share=True)
+    return session.exec(held_too.execution_options(populate_existing=True)).all()
 
 
 def _apply(
@@ -103,7 +127,7 @@ def _apply(
         case Open():
             return open_incident(session, row.alert, row.service or "", version, now, reason=outcome.reason)
         case Attach() | Resolve():
-            incident = session.exec(select(IncidentRow).where(IncidentRow.key == outcome.incident)).one()
+            incident = find_incident(session, outcome.incident)
             kind = Kind.RECOVERED if isinstance(outcome, Resolve) else Kind.ALERT
             note(session, incident.id or 0, now, kind, f"{row.alert.title}: {outcome.reason}", via=row.source)
             return incident
@@ -111,7 +135,3 @@ def _apply(
             return None
         case _:
             assert_never(outcome)
-
-
-GRACE = timedelta(seconds=2)
-"""An alert younger than this is still being triaged by the door that took it."""

@@ -12,6 +12,7 @@ from incident.timeline import Kind
 from ledger.escalations import is_over
 from ledger.tables import EscalationRow, IncidentRow, PageRow
 from ledger.timeline import note
+from ledger.turns import held_by_page
 
 
 @dataclass(frozen=True)
@@ -51,17 +52,21 @@ def pages_owed(session: Session, before: datetime) -> Sequence[PageRow]:
 
 
 def find_page(session: Session, page_id: int) -> OwedPage:
-    """A page by its id."""
+    """A page with its escalation and its incident.
+
+    Raises:
+        NotFoundError: there is no such page.
+    """
+    incident = held_by_page(session, page_id)
     page = session.get(PageRow, page_id)
-    if page is None:
+    if page is None or incident is None:
         raise NotFoundError(f"no page {page_id}")
-    escalation = session.get_one(EscalationRow, page.escalation_id)
-    return OwedPage(page, escalation, session.get_one(IncidentRow, page.incident_id))
+    return OwedPage(page, session.get_one(EscalationRow, page.escalation_id), incident)
 
 
 def drop_if_over(session: Session, page_id: int) -> bool:
-    """Look once more before sending (E9): somebody may have answered meanwhile. Returns whether it was dropped."""
-    page = session.get_one(PageRow, page_id)
+    """Look once more before sending (E9): has somebody answered meanwhile? Returns whether it was dropped."""
+    page = find_page(session, page_id).page
     if page.state is PageState.OWED and is_over(session, page.escalation_id):
         page.state, page.outcome = PageState.DROPPED, "answered before it was sent"
         session.add(page)
@@ -71,8 +76,8 @@ def drop_if_over(session: Session, page_id: int) -> bool:
 def page_sent(
     session: Session, page_id: int, method: str, provider_id: str, now: datetime, *, uncertain: bool
 ) -> None:
-    """The channel took the page."""
-    page = session.get_one(PageRow, page_id)
+    """The channel took the page; the first record stays."""
+    page = find_page(session, page_id).page
     if page.state is PageState.SENT:
         return
     page.state, page.method, page.sent_at = PageState.SENT, method, now
@@ -85,7 +90,7 @@ def page_sent(
 
 def page_failed(session: Session, page_id: int, problem: str, now: datetime) -> None:
     """No method of this person works; the level goes on with the others, and the next level follows."""
-    page = session.get_one(PageRow, page_id)
+    page = find_page(session, page_id).page
     if page.state is not PageState.OWED:
         return
     page.state, page.outcome = PageState.FAILED, problem

@@ -11,6 +11,11 @@ from ledger.tables import IncidentRow, RunRow
 RESPOND, PAGE, DEADLINE = "respond", "page", "deadline"
 
 
+def run_key(incident: IncidentRow, deployment: str, what: str) -> str:
+    """The name of a run in the ledger, such as INC-1/deadline/assess-1."""
+    return f"{incident.key}/{deployment}/{what}"
+
+
 def owe_run(
     session: Session,
     incident: IncidentRow,
@@ -23,12 +28,13 @@ def owe_run(
     due_at: datetime | None = None,
 ) -> RunRow:
     """Write down that a run must start; the same incident and `what` give the same run."""
-    key = f"{incident.key}/{deployment}/{what}"
-    known = session.exec(select(RunRow).where(RunRow.key == key)).first()
+    key = run_key(incident, deployment, what)
+    known = _find(session, key)
     if known:
         return known
+    assert incident.id is not None, "an incident that was found has its id"
     row = RunRow(
-        incident_id=incident.id or 0,
+        incident_id=incident.id,
         deployment=deployment,
         key=key,
         name=name,
@@ -60,11 +66,36 @@ def runs_unfinished(session: Session) -> Sequence[RunRow]:
 
 
 def run_ended(session: Session, key: str, now: datetime) -> str:
-    """Nobody needs to look after this run any more; returns Prefect's id of it, empty if it was never started."""
-    row = session.exec(select(RunRow).where(RunRow.key == key)).first()
+    """Nobody needs to look after this run any more; returns Prefect's id of it, empty if it never started."""
+    row = _find(session, key)
     if row is None:
         return ""
     if row.ended_at is None:
         row.ended_at = now
         session.add(row)
     return row.flow_run_id
+
+
+def run_lost(session: Session, run_id: int, flow_run_id: str | None = None) -> None:
+    """Prefect does not know this run any more (its database was reset): it is owed again.
+
+    With its `flow_run_id`, only if it is still this one that runs: two may have missed it at once.
+    """
+    row = session.get_one(RunRow, run_id, with_for_update=True)
+    if row.flow_run_id and flow_run_id in (None, row.flow_run_id):
+        row.flow_run_id, row.lost = "", row.lost + 1
+        session.add(row)
+
+
+def due_now(session: Session, key: str, now: datetime) -> str:
+    """A run that was owed for later is due; returns Prefect's id of it, empty if it was never started."""
+    row = _find(session, key)
+    if row is None:
+        return ""
+    row.due_at = now
+    session.add(row)
+    return row.flow_run_id
+
+
+def _find(session: Session, key: str) -> RunRow | None:
+    return session.exec(select(RunRow).where(RunRow.key == key)).first()

@@ -24,10 +24,10 @@ def write_finding(
     known = _fact_of(session, incident, decision)
     if known:
         return known
-    data = {"decision": decision, "outcome": step.outcome}
-    note(session, incident.id or 0, now, _KINDS[step.step], step.text, by=by, **data)
-    session.flush()
-    return _expected(session, incident, decision)
+    kind = _KINDS[step.step]
+    return note(
+        session, incident.id or 0, now, kind, step.text, by=by, decision=decision, outcome=step.outcome
+    )
 
 
 def change_severity(
@@ -44,9 +44,9 @@ def change_severity(
         return Severity(known.data["previous"])
     incident.status = after(incident.status, Event.CHANGE_SEVERITY)
     previous, incident.severity = incident.severity, severity
-    data = {"decision": decision, "severity": int(severity), "previous": int(previous)}
     text = f"from {int(previous)} to {int(severity)}: {reason}"
-    note(session, incident.id or 0, now, Kind.SEVERITY, text, by=by, **data)
+    data = {"decision": decision, "severity": int(severity), "previous": int(previous)}
+    note(session, incident.id or 0, now, Kind.SEVERITY, text, by=by, via="", **data)
     session.add(incident)
     return previous
 
@@ -66,9 +66,3 @@ def resolve(session: Session, key: str, summary: str, by: str, now: datetime) ->
 def _fact_of(session: Session, incident: IncidentRow, decision: str) -> FactRow | None:
     facts = session.exec(select(FactRow).where(FactRow.incident_id == incident.id))
     return next((fact for fact in facts if fact.data.get("decision") == decision), None)
-
-
-def _expected(session: Session, incident: IncidentRow, decision: str) -> FactRow:
-    fact = _fact_of(session, incident, decision)
-    assert fact is not None, "it was written in this transaction"
-    return fact

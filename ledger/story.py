@@ -1,4 +1,4 @@
-"""What is known about one incident? Reads its rows into the `Story` that every text and page is made from."""
+"""What is known about one incident? Its rows become the `Story` that every text and page is made from."""
 
 from collections.abc import Sequence
 from typing import TypeVar

@@ -13,8 +13,9 @@ from sqlmodel import Field, SQLModel
 from incident.alert import Alert, AlertStatus, EndState
 from incident.configuration import Configuration, Language, Role
 from incident.decisions import Assessment, Question, Via
-from incident.escalation import Policy, Progress, Stage
+from incident.escalation import Progress, Stage
 from incident.lifecycle import Phase, Status
+from incident.policy import Policy
 from incident.severity import Severity
 from incident.story import Audience, PageState, UpdateState
 from incident.timeline import Kind
@@ -284,6 +285,7 @@ class RunRow(SQLModel, table=True):
     owed_at: datetime = Field(sa_column=_instant())
     due_at: datetime = Field(sa_column=_instant())
     flow_run_id: str = ""
+    lost: int = Field(default=0, description="How often Prefect forgot it; part of the idempotency key.")
     ended_at: datetime | None = Field(default=None, sa_column=_maybe_instant(index=True))
 
 

@@ -19,6 +19,8 @@ def note(
     by: str = "",
     via: str = "",
     **data: Any,
-) -> None:
+) -> FactRow:
     """Add a line to an incident's timeline."""
-    session.add(FactRow(incident_id=incident_id, at=now, kind=kind, text=text, by=by, via=via, data=data))
+    fact = FactRow(incident_id=incident_id, at=now, kind=kind, text=text, by=by, via=via, data=data)
+    session.add(fact)
+    return fact

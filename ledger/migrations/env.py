@@ -1,6 +1,6 @@
 """How does Alembic reach the ledger? By the connection that `Ledger.migrate` hands over."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
@@ -11,7 +11,7 @@ from sqlmodel.sql.sqltypes import AutoString
 import ledger.tables  # noqa: F401  # fills the metadata
 
 
-def plain_type(kind: str, value: Any, _context: AutogenContext) -> str | bool:
+def plain_type(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:
     """Write the columns' own types into a migration, so that old migrations need none of our code."""
     if kind == "type" and isinstance(value, AutoString):
         return "sa.String()"

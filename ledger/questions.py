@@ -1,0 +1,99 @@
+"""Which questions were put to incident managers, and which of them wait?"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from incident.decisions import Question
+from incident.errors import NotFoundError
+from incident.timeline import Kind
+from ledger.configurations import configuration_of
+from ledger.incidents import find_incident
+from ledger.runs import DEADLINE, owe_run
+from ledger.tables import DecisionRow, IncidentRow
+from ledger.timeline import note
+
+LONGEST_PROPOSAL = 1000
+"""Characters of a title that a proposal repeats: an answer has a limit, and the proposal must be one."""
+
+
+def put_question(
+    session: Session,
+    incident: IncidentRow,
+    question: Question,
+    name: str,
+    flow_run_id: str,
+    problems: tuple[str, ...],
+    now: datetime,
+) -> DecisionRow:
+    """Write a question with its proposal and its deadline, and owe the run that settles it then."""
+    deadlines = configuration_of(session, incident).deadlines.of(incident.severity)
+    allowed = deadlines.assess if question is Question.ASSESS else deadlines.resolve
+    assert incident.id is not None, "an incident that was found has its id"
+    row = DecisionRow(
+        incident_id=incident.id,
+        key=name,
+        question=question,
+        proposal=_proposal(question, incident),
+        reason=incident.severity_reason if question is Question.ASSESS else "",
+        problems=problems,
+        asked_at=now,
+        due_at=now + allowed,
+        flow_run_id=flow_run_id,
+    )
+    session.add(row)
+    note(session, row.incident_id, now, Kind.ASKED, f"{name}: an answer is due by {row.due_at:%H:%M:%S UTC}")
+    _owe_deadline(session, incident, row, now)
+    return row
+
+
+def question_of(session: Session, incident: IncidentRow, name: str) -> DecisionRow | None:
+    """A question of an incident that was found, or None."""
+    query = select(DecisionRow).where(DecisionRow.incident_id == incident.id, DecisionRow.key == name)
+    return session.exec(query).first()
+
+
+def find_decision(session: Session, key: str, decision: str) -> tuple[DecisionRow, IncidentRow]:
+    """A question by its key, such as assess-1, and its incident.
+
+    Raises:
+        NotFoundError: there is no such question.
+    """
+    incident = find_incident(session, key)
+    row = question_of(session, incident, decision)
+    if row is None:
+        raise NotFoundError(f"{key} has no question {decision}")
+    return row, incident
+
+
+def open_decision(session: Session, key: str) -> DecisionRow | None:
+    """The question of an incident that waits for an answer."""
+    waiting = (
+        DecisionRow.incident_id == find_incident(session, key).id,
+        col(DecisionRow.answered_at).is_(None),
+    )
+    return session.exec(select(DecisionRow).where(*waiting).order_by(col(DecisionRow.id))).first()
+
+
+def _proposal(question: Question, incident: IncidentRow) -> dict[str, Any]:
+    if question is Question.RESOLVE:
+        return {"step": "continue"}
+    return {
+        "is_incident": True,
+        "severity": int(incident.severity_proposed),
+        "impact": f"Not assessed by a person yet; the alert says: {incident.title[:LONGEST_PROPOSAL]}",
+    }
+
+
+def _owe_deadline(session: Session, incident: IncidentRow, row: DecisionRow, now: datetime) -> None:
+    owe_run(
+        session,
+        incident,
+        DEADLINE,
+        row.key,
+        now,
+        parameters={"incident": incident.key, "decision": row.key},
+        name=f"{incident.key} · deadline · {row.key}",
+        due_at=row.due_at,
+    )
