@@ -4,7 +4,7 @@ from prefect import flow
 
 from flows.decide import decide
 from incident.decisions import Question
-from tasks.artifacts import Transition, reached, show
+from tasks.artifacts import Transition, reached
 from tasks.assess import assess
 from tasks.channels import set_up_channels
 from tasks.delegate import delegate
@@ -47,7 +47,6 @@ async def work_on(incident: str) -> None:
         decided = await decide(incident, Question.RESOLVE, number)
         resolved = await take_step(incident, decided.key, decided.step, decided.by)
         number = decided.number + 1
-        await show(incident)
 
 
 async def dismiss(incident: str) -> str:

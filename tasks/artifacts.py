@@ -1,7 +1,9 @@
 """What does the Prefect UI show of an incident? Artifacts that are rewritten as it goes, and an event per transition."""
 
+import asyncio
 from enum import StrEnum
 
+from prefect import task
 from prefect.artifacts import (
     acreate_link_artifact,
     acreate_markdown_artifact,
@@ -29,6 +31,7 @@ class Transition(StrEnum):
     CLOSED = "incident.closed"
 
 
+@task(name="reached", task_run_name="{transition} · {incident}", persist_result=True)
 async def reached(incident: str, transition: Transition) -> None:
     """A transition happened: tell automations, and rewrite what the UI shows."""
     about = await matter(incident)
@@ -41,21 +44,31 @@ async def show(incident: str) -> None:
     about = await matter(incident)
     story, key = about.story, incident.lower()
     done = sum(phase.finished_at is not None for phase in story.phases)
-    await acreate_progress_artifact(
-        progress=100.0 * done / len(Phase),
-        key=f"{key}-progress",
-        description=about.text("artifact/progress.md"),
+    links = [
+        acreate_link_artifact(link=url, link_text=f"{incident} {name}", key=f"{key}-{name}")
+        for name, url in _links(about).items()
+    ]
+    await asyncio.gather(
+        acreate_progress_artifact(
+            progress=100.0 * done / len(Phase),
+            key=f"{key}-progress",
+            description=about.text("artifact/progress.md"),
+        ),
+        acreate_markdown_artifact(
+            markdown=about.text("artifact/glance.md"), key=f"{key}-glance", description=f"{incident} at a glance"
+        ),
+        acreate_table_artifact(
+            table=_timeline(story), key=f"{key}-timeline", description=f"Timeline of {incident}"
+        ),
+        *links,
     )
-    await acreate_markdown_artifact(
-        markdown=about.text("artifact/glance.md"), key=f"{key}-glance", description=f"{incident} at a glance"
-    )
-    table = [
+
+
+def _timeline(story: Story) -> list[dict[str, str]]:
+    return [
         {"at": f"{fact.at:%H:%M:%S}", "what": fact.kind, "text": fact.text, "by": fact.by}
         for fact in story.timeline
     ]
-    await acreate_table_artifact(table=table, key=f"{key}-timeline", description=f"Timeline of {incident}")
-    for name, url in _links(about).items():
-        await acreate_link_artifact(link=url, link_text=f"{incident} {name}", key=f"{key}-{name}")
 
 
 def tell_automations(transition: Transition, story: Story) -> None:

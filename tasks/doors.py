@@ -8,9 +8,8 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.responses import SetStateStatus
-from prefect.exceptions import ObjectNotFound
 from prefect.states import Scheduled
 
 from blocks.prefect_api import AWAY
@@ -22,7 +21,7 @@ from tasks.surroundings import here
 ANOTHER_DOOR = "(answered through another door)"
 """What the form of a run says that one of our own doors resumed: the answer is in the ledger."""
 
-PATIENCE = (0.2, 0.5, 1.0)
+PATIENCE = (0.1, 0.1, 0.2, 0.3, 0.5, 0.8)
 """Seconds between tries: a run is Suspended a moment before its form is saved, and refuses answers in that moment."""
 
 
@@ -45,37 +44,36 @@ async def give_answer(
 
 
 async def go_on(flow_run_id: str) -> bool:
-    """Resume a suspended run; what it reads is the ledger, so the form is left empty. False: it did not work now."""
+    """Resume a run that waits; what it reads is the ledger, so the form is left empty.
+
+    An answer may come while the run is still on its way into its suspension, which then is resumed as soon as it can
+    be. False: Prefect does not answer, or the run did not get there in time; the watchdog tries again.
+    """
     if not flow_run_id:
         return False
-    for pause in (*PATIENCE, None):
-        try:
-            if await _resume(UUID(flow_run_id)):
-                return True
-            if pause is None:
-                return await _force(UUID(flow_run_id))
-        except AWAY:
-            return False
-        await asyncio.sleep(pause or 0)
-    return False
+    try:
+        async with get_client() as client:
+            for pause in PATIENCE:
+                if await _resume(client, UUID(flow_run_id)):
+                    return True
+                await asyncio.sleep(pause)
+            return await _force(client, UUID(flow_run_id))
+    except AWAY:
+        return False
 
 
-async def _resume(flow_run_id: UUID) -> bool:
-    async with get_client() as client:
-        try:
-            run = await client.read_flow_run(flow_run_id)
-        except ObjectNotFound:
-            return False
-        if run.state is None or not run.state.is_paused():
-            return bool(run.state and run.state.is_running())
-        response = await client.resume_flow_run(flow_run_id, run_input={"answered_by": ANOTHER_DOOR})
-        return response.status is SetStateStatus.ACCEPT
+async def _resume(client: PrefectClient, flow_run_id: UUID) -> bool:
+    run = await client.read_flow_run(flow_run_id)
+    if run.state is None or not run.state.is_paused():
+        return bool(run.state and run.state.is_final())
+    response = await client.resume_flow_run(flow_run_id, run_input={"answered_by": ANOTHER_DOOR})
+    return response.status is SetStateStatus.ACCEPT
 
 
-async def _force(flow_run_id: UUID) -> bool:
+async def _force(client: PrefectClient, flow_run_id: UUID) -> bool:
     """A process died between suspending and saving the form, so nobody can resume the run: start it again."""
-    async with get_client() as client:
-        run = await client.read_flow_run(flow_run_id)
-        if run.state and run.state.is_paused():
-            await client.set_flow_run_state(flow_run_id, Scheduled(), force=True)
-    return True
+    run = await client.read_flow_run(flow_run_id)
+    if run.state and run.state.is_paused():
+        await client.set_flow_run_state(flow_run_id, Scheduled(), force=True)
+        return True
+    return False
