@@ -1,10 +1,10 @@
 """What happens when a command fails? One clear sentence on stderr and exit code 1, never a trace."""
 
 import json
+import unicodedata
 from datetime import UTC, datetime
 from typing import Any
 
-import click
 import typer
 from rich.console import Console
 from typer.core import TyperGroup
@@ -15,8 +15,8 @@ from incident.errors import AnswerError, ConfigurationError, IncidentError
 class Commands(TyperGroup):
     """A group of commands that turns our errors into sentences."""
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command."""
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command (its context is a private class of typer)."""
         try:
             return super().invoke(ctx)
         except IncidentError as error:
@@ -49,6 +49,11 @@ def sentences(error: IncidentError) -> list[str]:
 def print_json(value: Any) -> None:
     """Print JSON for programs: plain, and never broken over lines by a narrow terminal."""
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def printable(text: str) -> str:
+    """The text without control characters: an alert's title must not be able to move the cursor."""
+    return "".join(char for char in text if unicodedata.category(char) != "Cc")
 
 
 def utc_now() -> datetime:

@@ -3,13 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-import click
-import typer
+from rich.prompt import Confirm, Prompt
 
 from incident.configuration import Role
 from incident.decisions import FINDINGS, Affected, Outcome, Question, Step
-
-WHOLE_TEXT = "In words"
 
 
 def ask_person(question: Question, proposed: dict[str, Any], people: Iterable[str]) -> dict[str, Any]:
@@ -20,7 +17,7 @@ def ask_person(question: Question, proposed: dict[str, Any], people: Iterable[st
 
 
 def _assessment(proposed: dict[str, Any]) -> dict[str, Any]:
-    if not typer.confirm("Is this an incident?", default=bool(proposed.get("is_incident", True))):
+    if not Confirm.ask("Is this an incident?", default=bool(proposed.get("is_incident", True))):
         reason = _text("Why not?", proposed, "reason")
         return {"is_incident": False, "severity": proposed.get("severity", 3), "reason": reason}
     return {
@@ -43,7 +40,7 @@ def _step(proposed: dict[str, Any], people: Iterable[str]) -> dict[str, Any]:
     step = Step(_choice("What next?", Step, str(proposed.get("step", Step.OBSERVATION))))
     values: dict[str, Any] = {"step": step}
     if step in FINDINGS or step in {Step.CHANGE_SEVERITY, Step.UPDATE, Step.RESOLVE}:
-        values["text"] = _text(WHOLE_TEXT, proposed, "text")
+        values["text"] = _text("In words", proposed, "text")
     if step is Step.EXPERIMENT:
         values["outcome"] = _choice("What did it show?", Outcome, Outcome.INCONCLUSIVE)
     if step is Step.CHANGE_SEVERITY:
@@ -55,10 +52,12 @@ def _step(proposed: dict[str, Any], people: Iterable[str]) -> dict[str, Any]:
 
 
 def _text(question: str, proposed: dict[str, Any], field: str) -> str:
-    return str(
-        typer.prompt(question, default=str(proposed.get(field, "")), show_default=bool(proposed.get(field)))
-    )
+    default = str(proposed.get(field) or "")
+    return Prompt.ask(question, default=default, show_default=bool(default))
 
 
 def _choice(question: str, among: Iterable[str], default: str | None) -> str:
-    return str(typer.prompt(question, type=click.Choice([str(each) for each in among]), default=default))
+    choices = [str(each) for each in among]
+    if default is None:
+        return Prompt.ask(question, choices=choices)
+    return Prompt.ask(question, choices=choices, default=str(default))

@@ -38,15 +38,15 @@ def assign(key: str, role: Role, whom: str, person: str | None) -> str:
 def _welcome(place: Place, surroundings: Surroundings, key: str, whom: str) -> str:
     """Send the card and the invitation; the role is given whether or not that works just now."""
     if not place.prefect_api_url:
-        return f"PREFECT_API_URL is not known here, so tell {whom} yourself"
+        return f"PREFECT_API_URL is not known here, so {whom} was not told; tell them yourself"
     try:
         run_linked(place, surroundings, partial(_send_card, place, surroundings, key, whom))
-    except (*AWAY, ValueError, IncidentError) as failure:  # ValueError: Prefect has no signing key yet
+    except (*AWAY, IncidentError) as failure:
         return f"{whom} could not be told ({type(failure).__name__}); tell them yourself"
     return ""
 
 
 async def _send_card(place: Place, surroundings: Surroundings, key: str, whom: str) -> None:
-    secret = await Secret[str].aload(SIGNING_KEY.lower().replace("_", "-"))
+    secret: Secret[str] = await Secret.aload(SIGNING_KEY.lower().replace("_", "-"))
     with within(surroundings_of(surroundings.ledger, place, secret.get())):
         await welcome(key, whom)

@@ -39,7 +39,8 @@ class Report(BaseModel):
         elif self.version is not None:
             yield f"{self.file} is in force as version {self.version}"
         else:
-            yield f"{self.file} is good{f', with {_count(len(self.warnings), "warning")}' if self.warnings else ''}"
+            warned = f", with {_count(len(self.warnings), 'warning')}" if self.warnings else ""
+            yield f"{self.file} is good{warned}"
 
 
 def check(file: Path, *, accept: bool) -> Report:

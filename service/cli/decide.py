@@ -39,7 +39,7 @@ def decide(  # noqa: PLR0917  each parameter is an option of the command
     role: Annotated[Role | None, typer.Option(help="Which role is handed over.")] = None,
     to: Annotated[str | None, typer.Option(metavar="PERSON", help="Who takes the role over.")] = None,
 ) -> None:
-    """Answer the open question: assess the incident, or say what happens next."""
+    """Answer the open question of an incident."""
     from service.cli.deciding import answer_question
 
     options = {

@@ -1,4 +1,4 @@
-"""How does a person open an incident? As an alert of their own, through the same intake as every monitor's."""
+"""How does a person open an incident? As an alert of their own, through the intake of every monitor."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -48,7 +48,8 @@ def declare(declaration: Declaration, person: str | None) -> str:
             )
         surroundings = surroundings_of(ledger, place)
         taken, *_ = take(surroundings, SOURCE, DIALECT, _body(declaration, who))
-        return "\n".join(filter(None, (_outcome(taken, place), _started(place, surroundings))))
+        missed = _started(place, surroundings) if taken.end_state is EndState.OPENED else ""
+        return "\n".join(filter(None, (_outcome(taken, place), missed)))
 
 
 def _body(declaration: Declaration, who: str) -> bytes:

@@ -14,7 +14,6 @@ from incident.oncall import HORIZON, final_schedule, next_on_call
 from incident.schedule import Schedule
 from ledger.configurations import configuration_in_force
 from service.cli.found import found_ledger
-from service.configuration import FILE_NAME, load
 from service.home import home_of
 
 
@@ -103,4 +102,6 @@ def _configuration(file: Path | None) -> Configuration:
     if file is None and system:
         with found_ledger() as ledger:
             return ledger.read(configuration_in_force)[1]
+    from service.configuration import FILE_NAME, load  # noqa: PLC0415  it takes a second, and is rarely needed
+
     return load(file or Path(FILE_NAME))

@@ -115,7 +115,7 @@ def assign(
     whom: Annotated[str, typer.Argument(metavar="PERSON", help="Who takes the role.")],
     person: As = None,
 ) -> None:
-    """Give a role to somebody; whoever held it has handed it over."""
+    """Give a role of an incident to somebody."""
     from service.cli.assigning import assign as assign_it
 
     typer.echo(assign_it(key, role, whom, person))

@@ -4,7 +4,6 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
 from incident.errors import NotFoundError
@@ -69,7 +68,7 @@ def resolve(
             raise typer.Exit(1)
         return
     if file is None:
-        raise click.UsageError("name a FILE with a schedule, or --batch FILE")
+        raise typer.BadParameter("name a FILE with a schedule, or --batch FILE")
     question = _question(at, start, end)
     print_json(answer_case({"schedule": _read(file), **question}))
 
@@ -81,7 +80,7 @@ def _question(at: str | None, start: str | None, end: str | None) -> dict[str, A
         case None, str(), str():
             return {"from": start, "to": end}
         case _:
-            raise click.UsageError("ask either --at TIME, or --from TIME --to TIME")
+            raise typer.BadParameter("ask either --at TIME, or --from TIME --to TIME")
 
 
 def _read(file: str) -> Any:

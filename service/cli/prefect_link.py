@@ -1,7 +1,7 @@
 """How does a command reach Prefect? At the address of the system it speaks to, or not at all.
 
-Without an address Prefect's client would start a server of its own for a moment, and the command would talk to
-that instead: so there is no link without one.
+Without an address Prefect's client would start a server of its own for a moment, and the command would talk
+to that instead: so there is no link without one.
 """
 
 import asyncio
@@ -25,8 +25,9 @@ from tasks.links import Links
 from tasks.surroundings import Surroundings, within
 
 T = TypeVar("T")
-AWAY = (httpx.HTTPError, PrefectException, OSError, RuntimeError)
-"""What Prefect's client raises when its server is away; RuntimeError when it cannot connect at all."""
+AWAY = (httpx.HTTPError, PrefectException, OSError, RuntimeError, ValueError)
+"""What Prefect's client raises when its server is away; RuntimeError when it cannot connect,
+ValueError when nobody knows its address."""
 
 
 def surroundings_of(ledger: Ledger, place: Place, key: str = "") -> Surroundings:

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from incident.story import Story
-from service.cli.app import console
+from service.cli.app import console, printable
 from service.cli.reading import Line, links
 
 COLOURS = {1: "bold red", 2: "yellow", 3: "cyan"}
@@ -24,7 +24,7 @@ def show_list(found: Iterable[Line]) -> None:
     for line in found:
         severity = Text(f"{int(line.severity)} {line.severity.name.lower()}", COLOURS[line.severity])
         opened, by = f"{line.opened_at:%Y-%m-%d %H:%M}", line.acknowledged_by or "-"
-        table.add_row(line.key, severity, line.status, Text(line.title), line.service, opened, Text(by))
+        table.add_row(line.key, severity, line.status, _words(line.title), line.service, opened, _words(by))
     console.print(table)
 
 
@@ -47,7 +47,7 @@ def show_story(story: Story, base_url: str) -> None:
 def _headline(story: Story) -> Text:
     severity = f"severity {int(story.severity)} ({story.severity.name.lower()})"
     text = Text()
-    text.append(f"{story.key}  {story.title}\n", "bold")
+    text.append(f"{story.key}  {printable(story.title)}\n", "bold")
     text.append(severity, COLOURS[story.severity])
     text.append(f" · {story.status} · {story.phase} · {story.service_title}")
     text.append(f" · manager: {story.manager or 'nobody yet'}")
@@ -78,7 +78,7 @@ def _pages(story: Story) -> Table:
     for page in story.pages:
         level = f"{page.level or 'fallback'}{f', round {page.round}' if page.round > 1 else ''}"
         times = _moment(page.sent_at), _moment(page.acknowledged_at)
-        table.add_row(Text(page.person), level, page.state, page.method, *times, Text(page.outcome))
+        table.add_row(Text(page.person), level, page.state, page.method, *times, _words(page.outcome))
     return table
 
 
@@ -94,7 +94,7 @@ def _decisions(story: Story) -> Table:
 def _timeline(story: Story) -> Table:
     table = _table("at", "what", "", "by")
     for fact in story.timeline:
-        table.add_row(_moment(fact.at), fact.kind, Text(fact.text), Text(fact.by))
+        table.add_row(_moment(fact.at), fact.kind, _words(fact.text), _words(fact.by))
     return table
 
 
@@ -103,6 +103,10 @@ def _table(*columns: str) -> Table:
     for column in columns:
         table.add_column(column, overflow="fold")
     return table
+
+
+def _words(text: str) -> Text:
+    return Text(printable(text))
 
 
 def _moment(at: datetime | None) -> str:

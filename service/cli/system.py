@@ -38,7 +38,7 @@ def up(
 def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Stay up afterwards, for a look around.")] = False,  # noqa: FBT002
 ) -> None:
-    """Play one incident from the first alert to the retrospective, in a minute."""
+    """Play one incident from alert to retrospective."""
     from service.demo import run_demo
 
     run_demo(keep=keep)
@@ -50,7 +50,7 @@ def check(
     accept: Annotated[bool, typer.Option("--accept", help="Put a valid file in force.")] = False,  # noqa: FBT002
     as_json: Json = False,  # noqa: FBT002  a flag
 ) -> None:
-    """Check a configuration: every problem with its line, and what will go wrong within 30 days."""
+    """Check a configuration file, line by line."""
     from service.cli import checking
 
     if schema:
@@ -67,7 +67,7 @@ def check(
 
 
 def audit(as_json: Json = False) -> None:  # noqa: FBT002  a flag
-    """Prove that nothing was lost: exit code 1 when an alert has no end state or a page was not sent."""
+    """Prove that nothing was lost (exit code 1 if it was)."""
     from ledger.audit import audit as audit_ledger
     from service.cli.auditing import lines
     from service.cli.found import found_ledger
