@@ -25,7 +25,7 @@ from prefect.settings import PREFECT_CLIENT_MAX_RETRIES
 
 PAUSES_WHILE_BUSY = (0.03, 0.06, 0.12, 0.25, 0.5, 1.0, 1.0, 1.0, 1.0, 1.0)
 PAUSE_WHILE_AWAY = 1.0
-EVENTS_WAIT_SECONDS = 3600
+RESEND_EVENTS_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,13 @@ def be_patient(client: PrefectClient) -> None:
 
 
 def keep_events() -> None:
-    """Let the events that tell the states of tasks wait for the server, instead of 10 seconds.
+    """Let the events that tell the states of tasks arrive soon after an outage of the server.
 
-    Otherwise a task that ends while the server is away looks as if it ran forever.
+    Prefect's client keeps what it could not send, and sends it again at its checkpoints, every 30 seconds; until
+    then a task that ended meanwhile looks as if it ran. More attempts per event would only hold up the
+    worker's own end while the server is away.
     """
     if not emit_events_to_cloud():
-        # One attempt takes a second.
-        EventsWorker.set_client_override(PrefectEventsClient, reconnection_attempts=EVENTS_WAIT_SECONDS)
+        EventsWorker.set_client_override(
+            PrefectEventsClient, reconnection_attempts=2, checkpoint_interval=RESEND_EVENTS_SECONDS
+        )

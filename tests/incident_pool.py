@@ -34,13 +34,18 @@ FLOWS = ("work", "fail", "ask", "blocking")
 class Worker:
     """One process of `prefect worker start`."""
 
-    def __init__(self, server: PrefectServer) -> None:
+    def __init__(self, server: PrefectServer, *, heartbeat: int) -> None:
         flows = Path(__file__).parent / "service"
         self.log = server.home / f"worker-{time.monotonic_ns()}.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--type", "incident"],
-                env={**server.env, "PYTHONPATH": f"{flows}", "PYTHONUNBUFFERED": "1"},
+                env={
+                    **server.env,
+                    "PYTHONPATH": f"{flows}",
+                    "PYTHONUNBUFFERED": "1",
+                    "INCIDENT_WORKER_HEARTBEAT_SECONDS": str(heartbeat),
+                },
                 cwd=Path(__file__).parents[1],
                 stdout=log,
                 stderr=log,
@@ -69,9 +74,9 @@ class Worker:
 
 
 @contextmanager
-def worker(server: PrefectServer) -> Iterator[Worker]:
+def worker(server: PrefectServer, *, heartbeat: int = 3) -> Iterator[Worker]:
     """A worker that is ready, and gone at the end."""
-    process = Worker(server)
+    process = Worker(server, heartbeat=heartbeat)
     try:
         process.wait_until_ready()
         yield process

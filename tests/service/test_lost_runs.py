@@ -1,88 +1,92 @@
-"""Does a run come back when its worker, or the Prefect server, dies in the middle?"""
+"""When is a run lost, and when is it merely quiet?"""
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
+from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.types._datetime import DateTime
 
-from tests.incident_pool import Pool, events, pool, until_event, worker
-from tests.prefect_server import PrefectServer, prefect_server
+from service.claims import held_by, holder
+from service.lost_runs import RollCall, Verdict, judge
 
-pytestmark = [pytest.mark.engine, pytest.mark.kill]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PrefectServer]:
-    with prefect_server() as running:
-        yield running
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ME, OTHER, DEAD = "me", "other", "dead"
+RUN = UUID(int=1)
 
 
-@pytest.fixture
-async def incidents(server: PrefectServer) -> AsyncIterator[Pool]:
-    async with pool(server) as prepared:
-        yield prepared
+def ago(seconds: float) -> datetime:
+    return NOW - timedelta(seconds=seconds)
 
 
-async def test_a_run_whose_only_worker_was_killed_is_back_within_twenty_seconds(
-    server: PrefectServer, incidents: Pool
+def run(worker: str | None, changed: float, kind: StateType = StateType.RUNNING) -> FlowRun:
+    message = held_by(worker) if worker else None
+    state: State[None] = State(type=kind, message=message, timestamp=DateTime.instance(ago(changed)))
+    return FlowRun(id=RUN, flow_id=uuid4(), state=state)
+
+
+def roll(*in_flight: UUID, me: str = ME, other: float = 1) -> RollCall:
+    heartbeats = {ME: NOW, OTHER: ago(other), DEAD: ago(60)}
+    return RollCall(
+        me=me, heartbeats=heartbeats, interval=timedelta(seconds=3), in_flight=frozenset(in_flight)
+    )
+
+
+@pytest.mark.parametrize(
+    ("lost_run", "called", "verdict"),
+    [
+        pytest.param(run(ME, 60), roll(RUN), Verdict.EXECUTING, id="what I execute is not lost"),
+        pytest.param(run(OTHER, 60), roll(RUN), Verdict.EXECUTING, id="nor what I just took over"),
+        pytest.param(run(OTHER, 60), roll(), Verdict.HELD, id="a worker that is heard holds its runs"),
+        pytest.param(run(OTHER, 60), roll(other=8), Verdict.HELD, id="two missed heartbeats are no death"),
+        pytest.param(run(DEAD, 60), roll(), Verdict.ORPHANED, id="three are: the run is an orphan"),
+        pytest.param(run("forgotten", 60), roll(), Verdict.ORPHANED, id="a worker nobody knows is dead"),
+        pytest.param(run(None, 60), roll(), Verdict.ORPHANED, id="a run that nobody signed is an orphan"),
+        pytest.param(run(DEAD, 5), roll(), Verdict.FRESH, id="a state that just changed is a sign of life"),
+        pytest.param(run(ME, 60), roll(), Verdict.DROPPED, id="what I hold but do not execute is lost"),
+        pytest.param(run(ME, 5), roll(), Verdict.FRESH, id="unless it only now came to this"),
+        pytest.param(
+            run(None, 60, StateType.CANCELLING), roll(), Verdict.ORPHANED, id="a cancelling that nobody ends"
+        ),
+    ],
+)
+def test_a_run_is_lost_when_nobody_gave_a_sign_of_life(
+    lost_run: FlowRun, called: RollCall, verdict: Verdict
 ) -> None:
-    diary = incidents.diary()
-    with worker(server) as first:
-        run_id = await incidents.start("work", diary, seconds=5)
-        await until_event(diary, "begin")
-        first.kill()
-        killed = time.monotonic()
-    with worker(server):
-        await until_event(diary, "begin", times=2, within=20)
-        assert time.monotonic() - killed < 20
-        await incidents.until(run_id, "Completed", within=10)
-    assert events(diary) == ["flow", "begin", "flow", "begin", "end"]
-    assert sorted(map(str, await incidents.task_states(run_id))) == ["Completed", "Crashed"]
+    assert judge(lost_run, called) is verdict
 
 
-async def test_two_live_workers_bring_a_lost_run_back_once(server: PrefectServer, incidents: Pool) -> None:
-    diary = incidents.diary()
-    with worker(server) as dying:
-        run_id = await incidents.start("work", diary, seconds=4)
-        await until_event(diary, "begin")
-        with worker(server), worker(server):
-            dying.kill()
-            await incidents.until(run_id, "Completed", within=24)
-            await asyncio.sleep(4)
-    assert events(diary) == ["flow", "begin", "flow", "begin", "end"]
+def test_the_second_in_line_leaves_the_recovery_to_the_first() -> None:
+    orphan = run(DEAD, 11)
+    heartbeats = {ME: NOW, OTHER: NOW, DEAD: ago(11)}
+
+    def seen_by(worker: str) -> Verdict:
+        return judge(orphan, RollCall(me=worker, heartbeats=heartbeats, interval=timedelta(seconds=3)))
+
+    assert (seen_by(ME), seen_by(OTHER)) == (Verdict.ORPHANED, Verdict.HELD)
 
 
-async def test_a_worker_that_is_told_to_stop_hands_its_runs_over(
-    server: PrefectServer, incidents: Pool
-) -> None:
-    diary = incidents.diary()
-    with worker(server) as leaving:
-        run_id = await incidents.start("work", diary, seconds=3)
-        await until_event(diary, "begin")
-        assert leaving.terminate() < 8
-        run = await incidents.client.read_flow_run(run_id)
-        assert run.state_name == "Scheduled"
-        with worker(server):
-            await incidents.until(run_id, "Completed", within=12)
-    assert events(diary) == ["flow", "begin", "flow", "begin", "end"]
-    assert "Running" not in await incidents.task_states(run_id)
+def test_the_second_in_line_acts_when_the_first_does_not() -> None:
+    heartbeats = {ME: NOW, OTHER: NOW, DEAD: ago(13)}
+    second = RollCall(me=OTHER, heartbeats=heartbeats, interval=timedelta(seconds=3))
+    assert judge(run(DEAD, 13), second) is Verdict.ORPHANED
 
 
-async def test_a_run_lives_through_a_restart_of_the_server(server: PrefectServer, incidents: Pool) -> None:
-    diary = incidents.diary()
-    with worker(server), worker(server):
-        run_id = await incidents.start("work", diary, seconds=4)
-        await until_event(diary, "begin")
-        server.kill()
-        await asyncio.sleep(6)
-        server.start()
-        later = incidents.diary()
-        wanted = time.monotonic()
-        await incidents.until(await incidents.start("work", later), "Completed", within=10)
-        assert time.monotonic() - wanted < 5
-        await incidents.until(run_id, "Completed", within=40)
-        await asyncio.sleep(4)
-    assert events(diary) == ["flow", "begin", "end"]
+def test_time_is_the_servers_not_this_machines() -> None:
+    long_ago = RollCall(me=ME, heartbeats={ME: ago(86400), OTHER: ago(86402)}, interval=timedelta(seconds=3))
+    assert judge(run(OTHER, 86460), long_ago) is Verdict.HELD
+
+
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        pytest.param(held_by("host-1-af"), "host-1-af", id="a signature names the worker"),
+        pytest.param("Put back: its worker is dead.", None, id="another message names nobody"),
+        pytest.param(None, None, id="no message names nobody"),
+    ],
+)
+def test_the_holder_is_read_from_the_signature(message: str | None, name: str | None) -> None:
+    state: State[None] = State(type=StateType.RUNNING, message=message)
+    assert holder(FlowRun(id=RUN, flow_id=uuid4(), state=state)) == name
