@@ -8,7 +8,7 @@ import typer
 
 from incident.errors import NotFoundError
 from service.body import read_json
-from service.cli.app import console, print_json, utc_now
+from service.cli.app import print_json, printable, utc_now
 
 oncall = typer.Typer(
     help="Who is on call, now or at any time.", invoke_without_command=True, rich_markup_mode=None
@@ -41,9 +41,9 @@ def show(
         print_json([duty.model_dump(mode="json") for duty in found])
         return
     for duty in found:
-        console.print(str(duty), markup=False)
+        typer.echo(printable(str(duty)))
     if not found:
-        console.print("no schedule is configured")
+        typer.echo("no schedule is configured")
 
 
 @oncall.command()

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from service.cli.app import console, print_json, utc_now
+from service.cli.app import print_json, printable, utc_now
 
 Json = Annotated[bool, typer.Option("--json", help="For programs; docs/cli.md names the fields.")]
 
@@ -78,6 +78,6 @@ def audit(as_json: Json = False) -> None:  # noqa: FBT002  a flag
         print_json(found.model_dump(mode="json"))
     else:
         for line in lines(found):
-            console.print(line, markup=False, soft_wrap=True)
+            typer.echo(printable(line))
     if not found.ok:
         raise typer.Exit(1)
