@@ -75,8 +75,8 @@ def be_patient(client: PrefectClient) -> None:
 def keep_events() -> None:
     """Let the events that tell the states of tasks arrive soon after an outage of the server.
 
-    Prefect's client keeps what it could not send, and sends it again at its checkpoints, every 30 seconds; until
-    then a task that ended meanwhile looks as if it ran. More attempts per event would only hold up the
+    Prefect's client keeps what it could not send, and sends it again at its checkpoints, every 30 seconds;
+    until then a task that ended meanwhile looks as if it ran. More attempts per event would only hold up the
     worker's own end while the server is away.
     """
     if not emit_events_to_cloud():

@@ -26,7 +26,6 @@ READY = frozenset(
     for name in ("Scheduled", "Resuming", "Late", "AwaitingRetry", "AwaitingConcurrencySlot")
 )
 CANCELLING = f"{FLOW_RUN}Cancelling"
-SUSPENDED = f"{FLOW_RUN}Suspended"
 
 
 def flow_run_of(event: Event) -> UUID:
@@ -59,7 +58,7 @@ async def listen(
     down = False
     while True:
         pool_events = EventFilter(
-            event=EventNameFilter(name=[*sorted(READY), CANCELLING, SUSPENDED]),
+            event=EventNameFilter(name=[*sorted(READY), CANCELLING]),
             any_resource=EventAnyResourceFilter(id=[f"prefect.work-pool.{work_pool_id}"]),
         )
         try:
