@@ -1,10 +1,13 @@
-"""How does a run wait for a person? It is suspended, costs nothing, and goes on with the first valid answer."""
+"""How does a run wait for a person?
+
+It is suspended, costs nothing, and goes on with the first valid answer.
+"""
 
 from dataclasses import dataclass
 from itertools import count
 
-from prefect import suspend_flow_run
 from prefect.exceptions import ObjectNotFound
+from prefect.flow_runs import asuspend_flow_run
 from prefect.input.run_input import keyset_from_base_key
 from prefect.runtime import flow_run
 
@@ -41,8 +44,8 @@ class Decided:
 async def decide(incident: str, question: Question, number: int) -> Decided:
     """Ask until there is a valid answer, through whatever door.
 
-    The run ends here (suspended) and starts again from the top when somebody answers. An invalid form is asked again
-    under the next number, with its problems above it; it never fails the run.
+    The run ends here (suspended) and starts again from the top when somebody answers. An invalid form is
+    asked again under the next number, with its problems above it; it never fails the run.
     """
     problems: tuple[str, ...] = ()
     while True:
@@ -64,13 +67,13 @@ async def decide(incident: str, question: Question, number: int) -> Decided:
 async def wait_for_form(incident: str, asked: Pending) -> Form:
     """Suspend the run until its form comes back.
 
-    A process that died between the suspension and the saving of its form leaves a key without a form: the next
-    attempt has a key of its own.
+    A process that died between the suspension and the saving of its form leaves a key without a form: the
+    next attempt has a key of its own.
     """
     form_type = form_for(asked.question, asked.context, asked.proposal)
     for attempt in count():
         try:
-            return await suspend_flow_run(form_type, key=pause_key(incident, asked.key, attempt))
+            return await asuspend_flow_run(form_type, key=pause_key(incident, asked.key, attempt))
         except ObjectNotFound:
             continue
     raise AssertionError("count() never ends")
@@ -80,7 +83,7 @@ async def take_late_form(incident: str, asked: Pending) -> None:
     """The form may have been sent too while another door was faster: it is kept as a late answer."""
     form_type = form_for(asked.question, asked.context, asked.proposal)
     try:
-        form = await form_type.load(keyset_from_base_key(f"suspended-{pause_key(incident, asked.key, 0)}"))
+        form = await form_type.aload(keyset_from_base_key(f"suspended-{pause_key(incident, asked.key, 0)}"))
     except ObjectNotFound:
         return
     await take_form(incident, asked.key, form.values(), form.answered_by)

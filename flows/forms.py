@@ -1,13 +1,15 @@
-"""What does the manager fill in, in the Prefect UI? Plain types only: what is deeper is validated after resuming.
+"""What does the manager fill in, in the Prefect UI?
 
-Every field has a value to begin with, so that another door can resume the run with an empty form; what counts is the
-answer in the ledger.
+Plain types only: what is deeper is validated after resuming.
+
+Every field has a value to begin with, so that another door can resume the run with an empty form; what
+counts is the answer in the ledger.
 """
 
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from prefect.input import RunInput
-from pydantic import Field
+from pydantic import Field, create_model
 
 from incident.decisions import Question
 
@@ -76,12 +78,25 @@ class ResolutionForm(RunInput):
 
 
 Form = AssessmentForm | ResolutionForm
+F = TypeVar("F", AssessmentForm, ResolutionForm)
 _SEVERITIES = {1: "1 critical", 2: "2 major", 3: "3 minor"}
 
 
 def form_for(question: Question, context: str, proposal: dict[str, Any]) -> type[Form]:
     """The form of a question, with its context above it and the proposal filled in."""
+    headline = context.strip().partition("\n")[0]
     if question is Question.RESOLVE:
-        return ResolutionForm.with_initial_data(description=context)
+        return _with_context(ResolutionForm, context).with_initial_data(description=headline)
     severity = _SEVERITIES[int(proposal["severity"])]
-    return AssessmentForm.with_initial_data(description=context, severity=severity)
+    return _with_context(AssessmentForm, context).with_initial_data(description=headline, severity=severity)
+
+
+def _with_context(form: type[F], context: str) -> type[F]:
+    """The form with the context above its first field.
+
+    The description of the form itself, its usual place, is squeezed to nothing by the Prefect UI when the
+    screen is lower than the form; the description of a field is not, but loses its single line breaks.
+    """
+    first = form.model_fields["answered_by"]
+    shown = Field(default=first.default, title=first.title, description=context.replace("\n- ", "\n\n- "))
+    return create_model(form.__name__, __base__=form, answered_by=(str, shown))

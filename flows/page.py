@@ -8,13 +8,15 @@ from tasks.page import close_escalation, level, next_step
 
 @flow(name="page", persist_result=False)
 async def page(incident: str, escalation: int) -> str:
-    """Climb the policy level by level until somebody acknowledges; every timer is a row, so a restart goes on.
+    """Climb the policy level by level until somebody acknowledges.
+
+    Every timer is a row, so that a restart goes on where it was.
 
     A level is a task named for its people, and its time-out is the time they have to answer.
     """
     while (step := await next_step(escalation)).seconds_left is not None:
         climb = level.with_options(task_run_name=step.label, timeout_seconds=step.seconds_left)
-        await climb(escalation, return_state=True)
+        await climb(escalation, return_state=True)  # type: ignore[misc]  # Prefect's overloads forget that it is awaited
     answered_by = await close_escalation(escalation)
     if answered_by:
         await reached(incident, Transition.ACKNOWLEDGED)

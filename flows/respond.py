@@ -41,7 +41,10 @@ async def respond(incident: str) -> str:
 
 
 async def work_on(incident: str) -> None:
-    """Observe, form theories, run experiments, repeat, until the manager decides that the impact has ended."""
+    """Observe, form theories, run experiments, repeat.
+
+    Until the manager decides that the impact has ended.
+    """
     number, resolved = 1, False
     while not resolved:
         decided = await decide(incident, Question.RESOLVE, number)

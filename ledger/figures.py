@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import sqlalchemy
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
@@ -49,7 +50,7 @@ def live_count(session: Session) -> int:
 
 
 def _count(session: Session, *by: Any) -> Counts:
-    rows = session.exec(select(*by, func.count()).group_by(*by)).all()
+    rows = session.execute(sqlalchemy.select(*by, func.count()).group_by(*by)).all()
     return {tuple(_label(value) for value in row[:-1]): int(row[-1]) for row in rows}
 
 

@@ -15,6 +15,7 @@ def note(
     now: datetime,
     kind: Kind,
     text: str,
+    /,
     *,
     by: str = "",
     via: str = "",

@@ -1,0 +1,1 @@
+"""Where do monitors and people come in, and what keeps everything running? The doors and the engine room."""

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,16 +24,23 @@ class Program:
     command: Sequence[str]
     environment: Mapping[str, str]
     log: Path
+    speaks: bool = False
     restarts: int = 0
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     not_before: float = 0.0
 
     def start(self) -> None:
-        """Start it; what it says goes to its log, what it pages goes to this terminal."""
+        """Start it, after what a dead one left behind; only pages to the console come to this terminal."""
+        self._clear_away()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603  our own commands, never input
-                self.command, env=dict(self.environment), stderr=log, stdout=(None if "worker" in self.name or self.name=="web" else log), stdin=subprocess.DEVNULL, start_new_session=True
+                self.command,
+                env=dict(self.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=None if self.speaks else log,
+                stderr=log,
+                start_new_session=True,
             )
 
     @property
@@ -61,7 +69,7 @@ class Program:
             os.kill(self.pid, signal.SIGTERM)
 
     def stop(self, within: float) -> None:
-        """Wait for its end, and force it after a while."""
+        """Wait for its end, and force it after a while; its children go with it."""
         if self.process is None:
             return
         try:
@@ -69,6 +77,13 @@ class Program:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self._clear_away()
+
+    def _clear_away(self) -> None:
+        """A program that was killed cannot take its children along, and one may hold the port of the next."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def stop_all(programs: Sequence[Program]) -> None:
@@ -78,6 +93,15 @@ def stop_all(programs: Sequence[Program]) -> None:
         program.ask_to_stop()
     for program in programs:
         program.stop(until - time.monotonic())
+
+
+def stop_on_sigterm() -> None:
+    """SIGTERM ends us like Ctrl-C, so that nothing is left behind."""
+
+    def interrupt(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
 
 
 def free_port() -> int:
@@ -98,7 +122,9 @@ def check_port(port: int, what: str, option: str) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            message = f"port {port} for {what} is busy: stop what listens there, or choose another with {option}"
+            message = (
+                f"port {port} for {what} is busy: stop what listens there, or choose another with {option}"
+            )
             raise ConfigurationError([message]) from None
 
 

@@ -1,7 +1,10 @@
-"""What must Prefect know before the first alert? The work pool, the deployments, the blocks, and our own secrets.
+"""What must Prefect know before the first alert?
 
-Run as a process of its own (`python -m service.registration`): it prints the secrets as JSON for the supervisor, which
-hands them to the other processes in their environment. They are kept in Prefect `Secret` blocks, nowhere else.
+The work pool, the deployments, the blocks, and our own secrets.
+
+Run as a process of its own (`python -m service.registration [POOL TYPE]`): it prints the secrets as JSON
+for the supervisor, which hands them to the other processes in their environment. They are kept in Prefect
+`Secret` blocks, nowhere else.
 """
 
 import asyncio
@@ -16,7 +19,7 @@ from prefect.blocks.system import Secret
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.exceptions import ObjectAlreadyExists
-from prefect.flows import load_flow_from_entrypoint
+from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.utilities.callables import parameter_schema
 from ruamel.yaml import YAML
 
@@ -39,7 +42,10 @@ def deployments_file() -> Path:
 
 
 async def register_all(pool_type: str = IncidentWorker.type) -> dict[str, str]:
-    """Make everything known to Prefect, and the configuration to the ledger; returns our secrets by variable."""
+    """Make everything known to Prefect, and the configuration to the ledger.
+
+    Returns our secrets by variable.
+    """
     ledger = Ledger(os.environ[LEDGER_URL])
     ledger.migrate()
     if path := os.environ.get("INCIDENT_CONFIGURATION"):
@@ -69,7 +75,7 @@ async def register_deployments(client: PrefectClient) -> None:
 
 
 async def _deploy(client: PrefectClient, wanted: dict[str, Any]) -> None:
-    flow = load_flow_from_entrypoint(wanted["entrypoint"])
+    flow: Flow[..., Any] = load_flow_from_entrypoint(wanted["entrypoint"])
     await client.create_deployment(
         flow_id=await client.create_flow(flow),
         name=wanted["name"],
@@ -83,7 +89,10 @@ async def _deploy(client: PrefectClient, wanted: dict[str, Any]) -> None:
 
 
 async def keep_secrets(configuration: Configuration) -> dict[str, str]:
-    """The signing key and the token of each source: from the environment, else from Prefect, else made now."""
+    """The signing key and the token of each source.
+
+    From the environment, else from Prefect, else made now.
+    """
     tokens = (token_variable(name, source) for name, source in configuration.sources.items())
     return {variable: await _secret(variable) for variable in (SIGNING_KEY, *tokens)}
 
@@ -93,12 +102,12 @@ async def _secret(variable: str) -> str:
         return given
     name = variable.lower().replace("_", "-")
     try:
-        block = await Secret[str].aload(name)
+        block: Secret[str] = await Secret[str].aload(name)
     except ValueError:
         block = Secret[str](value=secrets.token_urlsafe(32))
         await block.save(name)
-    return block.get()
+    return str(block.get())
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(asyncio.run(register_all())))
+    sys.stdout.write(json.dumps(asyncio.run(register_all(*sys.argv[1:]))))

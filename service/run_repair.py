@@ -47,7 +47,9 @@ async def _after_its_end(client: PrefectClient, run: RunRow, flow_run: FlowRun, 
         return 0
     if now - state.timestamp < BACK_OFF:
         return 0
-    await client.set_flow_run_state(flow_run.id, Scheduled(message="the story is not told to its end"), force=True)
+    await client.set_flow_run_state(
+        flow_run.id, Scheduled(message="the story is not told to its end"), force=True
+    )
     text = f"the run {run.name!r} ended as {state.name} before its story did; it goes on"
     await here().ledger.awrite(note, run.incident_id, now, Kind.REPAIRED, text)
     return 1

@@ -1,4 +1,6 @@
-"""How does the whole system run on one machine? `incident up`: Prefect server, web service with watchdog, worker.
+"""How does the whole system run on one machine?
+
+`incident up`: Prefect server, web service with watchdog, worker.
 
 This process stays small: it starts the others, waits until each is well, and restarts what dies.
 """
@@ -8,18 +10,20 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+from rich.console import Console
 
 from incident.errors import ConfigurationError
 from service.home import Home, Place
-from service.processes import Program, check_port, stop_all
+from service.processes import Program, check_port, stop_all, stop_on_sigterm
 
 LOOK_EVERY_SECONDS = 0.5
 WELL_WITHIN_SECONDS = 90.0
+PREFECT_SERVER = "prefect server"
 Say = Callable[[str], None]
 
 
@@ -31,6 +35,7 @@ class Settings:
     configuration: Path | None = None
     port: int = 8080
     prefect_port: int = 4200
+    pool_type: str = "incident"
 
 
 @dataclass
@@ -70,12 +75,22 @@ class System:
         self.environment = environment_of(self.settings, self.given)
         self._leave_word()
         if own_prefect:
-            self._run("prefect server", prefect_server(self.settings.prefect_port))
-        self._wait("prefect server", f"{self.environment['PREFECT_API_URL']}/health")
+            self._run(PREFECT_SERVER, prefect_server(self.settings.prefect_port))
+        self._wait(PREFECT_SERVER, f"{self.environment['PREFECT_API_URL']}/health")
         self.environment |= self._register()
-        self._run("web", [sys.executable, "-m", "service.web", "--port", str(self.settings.port), *self._watched()])
-        worker = ["-m", "prefect", "worker", "start", "--pool", "incidents", "--type", "incident"]
-        self._run("worker", [sys.executable, *worker])
+        web = ["-m", "service.web", "--port", str(self.settings.port), *self._watched()]
+        self._run("web", [sys.executable, *web], speaks=True)
+        worker = [
+            "-m",
+            "prefect",
+            "worker",
+            "start",
+            "--pool",
+            "incidents",
+            "--type",
+            self.settings.pool_type,
+        ]
+        self._run("worker", [sys.executable, *worker], speaks=True)
         self._wait("web", f"{self.base_url}/health")
 
     def watch(self) -> None:
@@ -91,13 +106,13 @@ class System:
 
     def stop(self) -> None:
         """Stop everything, the server last: the others say goodbye to it."""
-        *server, web, worker = self.programs if len(self.programs) > 2 else [*self.programs, None, None]  # noqa: PLR2004
-        stop_all([program for program in (worker, web) if program])
-        stop_all([program for program in server if program])
+        server = [program for program in self.programs if program.name == PREFECT_SERVER]
+        stop_all([program for program in reversed(self.programs) if program not in server])
+        stop_all(server)
 
-    def _run(self, name: str, command: list[str]) -> None:
+    def _run(self, name: str, command: list[str], *, speaks: bool = False) -> None:
         log = self.settings.home / "logs" / f"{name.replace(' ', '-')}.log"
-        program = Program(name=name, command=command, environment=self.environment, log=log)
+        program = Program(name, command, self.environment, log, speaks)
         self.programs.append(program)
         program.start()
 
@@ -116,7 +131,7 @@ class System:
         raise ConfigurationError([f"the {name} does not get well; the end of {log} says why:\n{_tail(log)}"])
 
     def _register(self) -> dict[str, str]:
-        command = [sys.executable, "-m", "service.registration"]
+        command = [sys.executable, "-m", "service.registration", self.settings.pool_type]
         done = subprocess.run(command, env=self.environment, capture_output=True, check=False)  # noqa: S603  our own
         if done.returncode:
             reason = done.stderr.decode(errors="replace").strip().splitlines()[-5:]
@@ -136,6 +151,42 @@ class System:
             config_path=self.settings.configuration,
         )
         Home(self.settings.home).write(place)
+
+
+def run_up(settings: Settings) -> None:
+    """Run everything until Ctrl-C, and say where it is.
+
+    Raises:
+        ConfigurationError: something is in the way; the message says what to do.
+    """
+    console = Console(highlight=False, soft_wrap=True)
+    stop_on_sigterm()
+    system = System(settings, console.print)
+    try:
+        console.print("starting Prefect server, web service with watchdog, and worker ...")
+        system.start()
+        for line in directions(system):
+            console.print(line)
+        system.watch()
+    except KeyboardInterrupt:
+        console.print("\nstopping")
+    finally:
+        system.stop()
+
+
+def directions(system: System) -> Iterator[str]:
+    """Where everything is, and how to send the first alert."""
+    yield f"  Prefect UI    {system.prefect_url}/runs"
+    yield f"  incidents     {system.base_url}/"
+    yield f"  status page   {system.base_url}/status"
+    yield f"  API           {system.base_url}/docs"
+    yield f"  logs          {system.settings.home / 'logs'}"
+    for variable, token in sorted(system.environment.items()):
+        if variable == "INCIDENT_TOKEN_GENERIC":
+            yield "\nSend an alert:"
+            yield f"  curl -X POST {system.base_url}/alerts/generic -H 'Authorization: Bearer {token}' \\"
+            yield """    -H 'Content-Type: application/json' -d '{"title": "Checkout is slow", "severity": "critical"}'"""
+    yield "\nCtrl-C stops everything."
 
 
 def environment_of(settings: Settings, given: Mapping[str, str]) -> dict[str, str]:
@@ -162,7 +213,9 @@ def prefect_server(port: int) -> list[str]:
 
 
 def _tail(log: Path, lines: int = 8) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else "(it is empty)"
+    return (
+        "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else "(it is empty)"
+    )
 
 
 def clean_environment() -> dict[str, str]:

@@ -1,8 +1,10 @@
-"""Who watches, and trusts nobody? A loop in the web service that looks into the ledger and repairs what it finds.
+"""Who watches, and trusts nobody?
 
-Every accepted alert is triaged, every owed run is started, every open incident has a live run, every page that is due
-was sent, every overdue decision is settled. While Prefect does not answer it pages by itself, through the same
-deeds and the same ledger, and hands back when Prefect returns.
+A loop in the web service that looks into the ledger and repairs what it finds.
+
+Every accepted alert is triaged, every owed run is started, every open incident has a live run, every page
+that is due was sent, every overdue decision is settled. While Prefect does not answer it pages by itself,
+through the same deeds and the same ledger, and hands back when Prefect returns.
 """
 
 import asyncio
@@ -33,10 +35,11 @@ from tasks.surroundings import here
 INTERVAL = timedelta(seconds=1)
 PREFECT_TIMEOUT = timedelta(seconds=2)
 FLOW_GRACE = timedelta(seconds=10)
-"""How late a page may be before the watchdog sends it although Prefect answers: a run may be starting or recovering."""
+"""How late a page may be while Prefect answers: its run may be starting, or recovering."""
 ALONE_GRACE = timedelta(seconds=2)
 """The same while Prefect does not answer."""
 
+FAILURES: tuple[type[Exception], ...] = (*AWAY, IncidentError)
 logger = logging.getLogger(__name__)
 
 
@@ -70,7 +73,7 @@ class Watchdog:
         for part in parts:
             try:
                 self._count(part.__name__.strip("_"), await part(now))
-            except (*AWAY, IncidentError) as failure:
+            except FAILURES as failure:
                 logger.warning("the watchdog's look at %s failed: %s", part.__name__.strip("_"), failure)
         self.looked_at = here().now()
         await here().ledger.awrite(beat, "watchdog", self.looked_at)
@@ -131,5 +134,5 @@ async def prefect_answers() -> bool:
         async with asyncio.timeout(PREFECT_TIMEOUT.total_seconds()):
             async with get_client(httpx_settings={"timeout": PREFECT_TIMEOUT.total_seconds()}) as client:
                 return await client.api_healthcheck() is None
-    except (TimeoutError, *AWAY):
+    except AWAY:  # TimeoutError is an OSError
         return False

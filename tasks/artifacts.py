@@ -1,4 +1,7 @@
-"""What does the Prefect UI show of an incident? Artifacts that are rewritten as it goes, and an event per transition."""
+"""What does the Prefect UI show of an incident?
+
+Artifacts that are rewritten as it goes, and an event per transition.
+"""
 
 import asyncio
 from enum import StrEnum
@@ -55,7 +58,9 @@ async def show(incident: str) -> None:
             description=about.text("artifact/progress.md"),
         ),
         acreate_markdown_artifact(
-            markdown=about.text("artifact/glance.md"), key=f"{key}-glance", description=f"{incident} at a glance"
+            markdown=about.text("artifact/glance.md"),
+            key=f"{key}-glance",
+            description=f"{incident} at a glance",
         ),
         acreate_table_artifact(
             table=_timeline(story), key=f"{key}-timeline", description=f"Timeline of {incident}"

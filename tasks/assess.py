@@ -18,6 +18,7 @@ from ledger.incidents import assess as record_assessment
 from ledger.incidents import enter_phase, find_incident, leave_phase
 from tasks.channels import say, set_topic
 from tasks.doors import ANOTHER_DOOR
+from tasks.fault_points import fault_point
 from tasks.incident import matter
 from tasks.phase import carrying_on
 from tasks.runs import bring_forward, start_owed_runs, withdraw_deadline
@@ -48,6 +49,7 @@ async def ask_manager(
     if question is Question.ASSESS:
         await ledger.awrite(enter_phase, incident, Phase.ASSESS, now)
     asked = await ledger.awrite(ask, incident, question, number, flow_run_id, now, problems=problems)
+    await fault_point(incident, f"asked:{asked.key}")
     await start_owed_runs()
     await announce_question(incident)
     about = await matter(incident)
@@ -73,6 +75,7 @@ async def take_form(incident: str, decision: str, values: dict[str, Any], answer
 async def assess(incident: str, decision: str, assessment: Assessment, by: str) -> Severity | None:
     """Act on the assessment; returns the severity, None when it is no incident."""
     ledger, now = here().ledger, here().now()
+    await fault_point(incident, f"acting:{decision}")
     waiting = await ledger.awrite(_record, incident, assessment, by, now)
     for flow_run_id in waiting:
         await bring_forward(flow_run_id)

@@ -29,7 +29,13 @@ async def set_up_channels(incident: str) -> None:
             await invite(incident, person)
 
 
-@task(retries=len(RETRY_DELAYS), retry_delay_seconds=RETRY_DELAYS, retry_condition_fn=worth_retrying)
+@task(
+    name="open the room",
+    task_run_name="open the room",
+    retries=len(RETRY_DELAYS),
+    retry_delay_seconds=RETRY_DELAYS,
+    retry_condition_fn=worth_retrying,
+)
 async def open_room(incident: str) -> None:
     """Create the room."""
     about = await matter(incident)
@@ -39,7 +45,13 @@ async def open_room(incident: str) -> None:
     await remember(about.id, Kind.CHANNEL, f"the room is {Room.model_validate(room).url}")
 
 
-@task(retries=len(RETRY_DELAYS), retry_delay_seconds=RETRY_DELAYS, retry_condition_fn=worth_retrying)
+@task(
+    name="open the call",
+    task_run_name="open the call",
+    retries=len(RETRY_DELAYS),
+    retry_delay_seconds=RETRY_DELAYS,
+    retry_condition_fn=worth_retrying,
+)
 async def open_call(incident: str) -> None:
     """Create the video call."""
     about = await matter(incident)
@@ -80,7 +92,10 @@ async def say(about: Matter, occasion: str, text: str) -> str | None:
 
 
 async def invite(incident: str, person: str) -> None:
-    """Bring a person into the room; while there is none, opening it will invite whoever is on the incident."""
+    """Bring a person into the room; while there is none.
+
+    Opening it will invite whoever is on the incident.
+    """
     about = await matter(incident)
     if room := await room_of(about):
         chat, address = await _chat(about), address_of(about, person)

@@ -22,7 +22,13 @@ async def detect(incident: str) -> None:
             await create_ticket(incident)
 
 
-@task(retries=len(RETRY_DELAYS), retry_delay_seconds=RETRY_DELAYS, retry_condition_fn=worth_retrying)
+@task(
+    name="create the ticket",
+    task_run_name="create the ticket",
+    retries=len(RETRY_DELAYS),
+    retry_delay_seconds=RETRY_DELAYS,
+    retry_condition_fn=worth_retrying,
+)
 async def create_ticket(incident: str) -> None:
     """Create the ticket."""
     about = await matter(incident)

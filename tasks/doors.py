@@ -1,7 +1,8 @@
 """How does an answer that came through the web, a chat or the command line reach the run that waits for it?
 
-All doors but the Prefect form go through `give_answer`: it validates, writes the ledger, and resumes the run. If
-Prefect does not answer just then, the ledger has the answer, and the watchdog resumes the run later.
+All doors but the Prefect form go through `give_answer`: it validates, writes the ledger, and resumes the
+run. If Prefect does not answer just then, the ledger has the answer, and the watchdog resumes the run
+later.
 """
 
 import asyncio
@@ -16,13 +17,14 @@ from blocks.prefect_api import AWAY
 from incident.decisions import Via
 from incident.errors import AnswerError
 from ledger.decisions import Verdict, answer, keep_invalid
+from tasks.fault_points import fault_point
 from tasks.surroundings import here
 
 ANOTHER_DOOR = "(answered through another door)"
 """What the form of a run says that one of our own doors resumed: the answer is in the ledger."""
 
 PATIENCE = (0.1, 0.1, 0.2, 0.3, 0.5, 0.8)
-"""Seconds between tries: a run is Suspended a moment before its form is saved, and refuses answers in that moment."""
+"""Seconds between tries: a run refuses answers until the form of its suspension is saved."""
 
 
 async def give_answer(
@@ -40,14 +42,16 @@ async def give_answer(
     except AnswerError as error:
         await ledger.awrite(keep_invalid, incident, decision, values, error.problems, by=by, via=via, now=now)
         raise
+    await fault_point(incident, f"answered:{decision}")
     return verdict, verdict.won and await go_on(verdict.flow_run_id)
 
 
 async def go_on(flow_run_id: str) -> bool:
     """Resume a run that waits; what it reads is the ledger, so the form is left empty.
 
-    An answer may come while the run is still on its way into its suspension, which then is resumed as soon as it can
-    be. False: Prefect does not answer, or the run did not get there in time; the watchdog tries again.
+    An answer may come while the run is still on its way into its suspension, which then is resumed as soon
+    as it can be. False: Prefect does not answer, or the run did not get there in time; the watchdog tries
+    again.
     """
     if not flow_run_id:
         return False

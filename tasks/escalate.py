@@ -23,7 +23,10 @@ async def escalate(incident: str, severity: Severity) -> tuple[str, ...]:
 
 
 async def call_in(incident: str, severity: Severity) -> tuple[str, ...]:
-    """Start an escalation for each role the service wants at this severity; each is started once per severity."""
+    """Start an escalation for each role the service wants at this severity.
+
+    Each is started once per severity.
+    """
     purposes = await here().ledger.awrite(_call_in, incident, severity, here().now())
     await start_owed_runs()
     return purposes

@@ -1,4 +1,7 @@
-"""How is somebody told something that is no page? By the organisation's mail connection, once per occasion."""
+"""How is somebody told something that is no page?
+
+By the organisation's mail connection, once per occasion.
+"""
 
 from typing import cast
 

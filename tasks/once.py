@@ -21,7 +21,7 @@ from tasks.surroundings import here
 T = TypeVar("T", bound=BaseModel | str | None)
 
 WATCHDOG = "watchdog"
-RETRY_DELAYS = [1, 2, 5, 15]
+RETRY_DELAYS: list[float] = [1, 2, 5, 15]
 """Seconds before each further try of an effect that its provider could not serve."""
 
 
@@ -49,16 +49,16 @@ async def once(
             raise InHand(f"{name}: another process is doing it", after=wait)
         case Fresh() | LeftOpen():
             doubtful = isinstance(claim, LeftOpen) and repeat is Repeat.MAY_DOUBLE
-    fault_point(f"claimed:{name}")
+    await fault_point(incident_id, f"claimed:{name}")
     result = _plain(await _attempt(incident_id, name, do))
-    fault_point(f"done:{name}")
+    await fault_point(incident_id, f"done:{name}")
     await ledger.awrite(effects.finish, incident_id, name, surroundings.now(), result, uncertain=doubtful)
     if doubtful:
         text = (
             f"{name} may have happened twice: a process died in the middle, and the provider cannot be asked"
         )
         await ledger.awrite(note, incident_id, surroundings.now(), Kind.PROBLEM, text)
-    fault_point(f"recorded:{name}")
+    await fault_point(incident_id, f"recorded:{name}")
     return result, doubtful
 
 

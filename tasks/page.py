@@ -1,11 +1,14 @@
-"""Who is woken, how, and until when? The deeds of an escalation; plain functions of them serve the watchdog."""
+"""Who is woken, how, and until when?
+
+The deeds of an escalation; plain functions of them serve the watchdog.
+"""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -32,8 +35,11 @@ LOOK_AGAIN = timedelta(milliseconds=500)
 SHORTEST_WAIT = 0.05
 """Seconds; a timer that has just run out is looked at again at once."""
 
-QUICK_RETRIES = [1, 2]
-"""Seconds before a page is tried again by the same method; after that the next method of the person is used."""
+QUICK_RETRIES: list[float] = [1, 2]
+"""Seconds before a page is tried again by the same method.
+
+After that the next method of the person is used.
+"""
 
 
 Send = Callable[[int, str, Contact], Awaitable[None]]
@@ -66,9 +72,12 @@ async def next_step(escalation: int) -> Step:
 
 @task(name="level", cache_policy=NO_CACHE)
 async def level(escalation: int) -> str:
-    """Page the people of a level, then wait until one of them acknowledges; its time-out is the level's wait."""
+    """Page the people of a level, then wait until one of them acknowledges.
+
+    Its time-out is the level's wait.
+    """
     await send_owed(escalation, as_task)
-    while not await here().ledger.aread(is_over, escalation):
+    while not await here().ledger.aread(is_over, escalation):  # noqa: ASYNC110  another process may write it
         await asyncio.sleep(LOOK_AGAIN.total_seconds())
     row, _ = await here().ledger.aread(find_escalation, escalation)
     return f"acknowledged by {row.acknowledged_by}" if row.acknowledged_by else "nobody is needed any more"
@@ -95,7 +104,9 @@ async def reach_person(page_id: int, send: Send) -> None:
             return
         except (ConnectionFailure, ConfigurationError) as failure:
             problems.append(f"{contact.via}: {failure}")
-        except Exception as surprise:  # a fault of ours in one method must not keep the next one from waking them
+        except (
+            Exception
+        ) as surprise:  # a fault of ours in one method must not keep the next one from waking them
             logger.exception("page %s by %s", page_id, contact.via)
             problems.append(f"{contact.via}: {type(surprise).__name__}")
         else:
@@ -153,7 +164,7 @@ def page_message(about: Matter, owed: OwedPage) -> PageMessage:
         ),
         "incident_url": surroundings.links.act(row.person, about.story.key, surroundings.now()),
     }
-    values = {"language": language, "person": row.person, "because": row.because, **links}
+    values: dict[str, Any] = {"language": language, "person": row.person, "because": row.because, **links}
     return PageMessage(
         key=about.key_of(f"page/{row.id}"),
         incident=about.story.key,

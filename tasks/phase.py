@@ -7,6 +7,7 @@ from incident.errors import ConnectionFailure
 from incident.lifecycle import Phase
 from incident.timeline import Kind
 from ledger.incidents import enter_phase, leave_phase
+from tasks.fault_points import fault_point
 from tasks.incident import remember
 from tasks.surroundings import here
 
@@ -16,8 +17,10 @@ async def phase(incident: str, which: Phase) -> AsyncIterator[None]:
     """Keep the times of a phase."""
     surroundings = here()
     await surroundings.ledger.awrite(enter_phase, incident, which, surroundings.now())
+    await fault_point(incident, f"begun:{which}")
     yield
     await surroundings.ledger.awrite(leave_phase, incident, which, surroundings.now())
+    await fault_point(incident, f"ended:{which}")
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
 """Phase 7: observe, theorise, experiment, repeat; then the last messages and the retrospective."""
 
 from datetime import datetime
-from typing import assert_never, cast
+from typing import Any, assert_never, cast
 
 from prefect import task
 from sqlmodel import Session
@@ -23,6 +23,7 @@ from tasks.channels import archive_room, restore_status, say, set_topic
 from tasks.delegate import hand_over
 from tasks.detect import fields
 from tasks.escalate import call_in
+from tasks.fault_points import fault_point
 from tasks.incident import Matter, matter
 from tasks.once import once
 from tasks.phase import carrying_on
@@ -36,6 +37,7 @@ async def take_step(incident: str, decision: str, step: ResolutionStep, by: str)
     """Act on one decision of the loop; returns whether the incident is resolved."""
     ledger, now = here().ledger, here().now()
     await ledger.awrite(enter_phase, incident, Phase.RESOLVE, now)
+    await fault_point(incident, f"acting:{decision}")
     await withdraw_deadline(incident, decision, f"answered by {by}")
     match step.step:
         case Step.OBSERVATION | Step.THEORY | Step.EXPERIMENT:
@@ -48,6 +50,7 @@ async def take_step(incident: str, decision: str, step: ResolutionStep, by: str)
             await hand_over(incident, cast(Role, step.role), cast(str, step.person), by)
         case Step.RESOLVE:
             await ledger.awrite(record_resolution, incident, step.text, by, now)
+            await fault_point(incident, "resolved")
             return True
         case Step.CONTINUE:
             pass
@@ -58,7 +61,10 @@ async def take_step(incident: str, decision: str, step: ResolutionStep, by: str)
 
 @task(name="final updates", task_run_name="final updates · {incident}", persist_result=True)
 async def conclude(incident: str) -> None:
-    """The last messages: internal with a summary, external short; the ticket is closed, the status put back."""
+    """The last messages: internal with a summary, external short.
+
+    The ticket is closed, the status put back.
+    """
     about = await matter(incident)
     async with carrying_on(about.id, "saying it in the room"):
         await say(about, "resolved", about.text("room/resolved.md"))
@@ -66,6 +72,7 @@ async def conclude(incident: str) -> None:
     await announce(incident, "final", "final", UpdateState.RESOLVED)
     await _close_ticket(await matter(incident), "ticket/resolved.txt")
     await here().ledger.awrite(leave_phase, incident, Phase.RESOLVE, here().now())
+    await fault_point(incident, f"ended:{Phase.RESOLVE}")
 
 
 @task(name="close", task_run_name="close · {incident}", persist_result=True)
@@ -80,7 +87,9 @@ async def close_incident(incident: str) -> None:
     async with carrying_on(about.id, "saying goodbye in the room"):
         await say(about, "closed", about.text("room/closed.md"))
     await archive_room(about)
+    await fault_point(incident, "closing")
     await here().ledger.awrite(_close, incident, here().now())
+    await fault_point(incident, "closed")
 
 
 async def _write_finding(incident: str, decision: str, step: ResolutionStep, by: str) -> None:
@@ -97,7 +106,7 @@ async def _change_severity(incident: str, decision: str, step: ResolutionStep, b
         change_severity, incident, decision, severity, step.text, by, here().now()
     )
     about = await matter(incident)
-    values = {"previous_severity": previous, "text": step.text}
+    values: dict[str, Any] = {"previous_severity": previous, "text": step.text}
     async with carrying_on(about.id, "saying it in the room"):
         await say(about, decision, about.text("room/severity.md", **values))
         await set_topic(incident, decision)

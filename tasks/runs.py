@@ -7,6 +7,7 @@ from prefect.states import Cancelled, Scheduled
 
 from ledger.runs import DEADLINE, run_ended, run_started, runs_owed
 from ledger.tables import RunRow
+from tasks.fault_points import fault_point
 from tasks.surroundings import here
 
 TAG = "incident-response"
@@ -32,6 +33,7 @@ async def _start(client: PrefectClient, run: RunRow) -> None:
         tags=[TAG],
         state=Scheduled(scheduled_time=run.due_at),
     )
+    await fault_point(run.incident_id, f"started:{run.key}")
     await here().ledger.awrite(run_started, run.id or 0, str(flow_run.id))
 
 

@@ -1,6 +1,7 @@
 """Where does this process work? The ledger, the addresses, the secrets and the clock, from the environment.
 
-Everything below flows and doors takes the time and the ledger from here, so that a test can put others in place.
+Everything below flows and doors takes the time and the ledger from here, so that a test can put others in
+place.
 """
 
 import os

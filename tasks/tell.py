@@ -31,11 +31,11 @@ async def tell_customers(incident: str) -> None:
         await announce(incident, "first", "first", UpdateState.INVESTIGATING)
 
 
-async def announce(incident: str, cause: str, text: str, state: UpdateState, **values: Any) -> None:
-    """Tell both audiences, once per cause; `text` names the folder of templates."""
+async def announce(incident: str, cause: str, moment: str, state: UpdateState, **values: Any) -> None:
+    """Tell both audiences, once per cause; `moment` names the folder of templates."""
     for audience in Audience:
         about = await matter(incident)
-        update = await _write(about, audience, cause, text, state, **values)
+        update = await _write(about, audience, cause, moment, state, **values)
         async with carrying_on(about.id, f"the {audience} status page"):
             await _publish(about, audience, update)
         await _mail(about, audience, update)
@@ -44,10 +44,10 @@ async def announce(incident: str, cause: str, text: str, state: UpdateState, **v
 
 
 async def _write(
-    about: Matter, audience: Audience, cause: str, text: str, state: UpdateState, **values: Any
+    about: Matter, audience: Audience, cause: str, moment: str, state: UpdateState, **values: Any
 ) -> UpdateRow:
     now = here().now()
-    folder = f"update/{audience}/{text}"
+    folder = f"update/{audience}/{moment}"
     values = {"next_update_at": next_update_at(about, now), **values}
     title, body = about.text(f"{folder}/title.line", **values), about.text(f"{folder}/body.txt", **values)
     return await here().ledger.awrite(publish, about.story.key, audience, cause, state, title, body, now)

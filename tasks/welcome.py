@@ -1,4 +1,7 @@
-"""What does somebody get who joins? The room, the card of their role, and the question that waits for them."""
+"""What does somebody get who joins?
+
+The room, the card of their role, and the question that waits for them.
+"""
 
 from typing import Any
 

@@ -39,7 +39,7 @@ def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Stay up afterwards, for a look around.")] = False,  # noqa: FBT002
 ) -> None:
     """Play one incident from alert to retrospective."""
-    from service.demo import run_demo
+    from service.demo.show import run_demo
 
     run_demo(keep=keep)
 

@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from incident.errors import IncidentError
+
 Message = dict[str, Any]
+
+
+class Stalled(IncidentError):  # noqa: N818  said of the story, not of a fault
+    """The story did not go on in time; the message says what it waited for."""
 
 
 @dataclass
@@ -29,7 +35,7 @@ class Phones:
         received = self.received
 
         class Receiver(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:  # noqa: N802  the name is the library's
+            def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 received.put(json.loads(body))
                 self.send_response(200)
@@ -51,7 +57,7 @@ class Phones:
         """The next message of a kind to a person.
 
         Raises:
-            TimeoutError: none came in time.
+            Stalled: none came in time.
         """
         for number, message in enumerate(self._kept):
             if _fits(message, to, kind, containing):
@@ -60,7 +66,7 @@ class Phones:
             try:
                 message = self.received.get(timeout=within)
             except queue.Empty:
-                raise TimeoutError(f"no {kind} for {to} came within {within:.0f} s") from None
+                raise Stalled(f"no {kind} for {to} came within {within:.0f} s") from None
             if _fits(message, to, kind, containing):
                 return message
             self._kept.append(message)

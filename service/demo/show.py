@@ -1,4 +1,7 @@
-"""How is the demo run? `incident demo`: starts everything in a folder of its own, plays the story, leaves nothing."""
+"""How is the demo run? `incident demo`.
+
+Starts everything in a folder of its own, plays the story, leaves nothing.
+"""
 
 import secrets
 import time
@@ -9,23 +12,25 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 
-from service.demo.phones import Phones
+from service.demo.phones import Phones, Stalled
 from service.demo.story import Story
-from service.processes import free_port
+from service.processes import free_port, stop_on_sigterm
 from service.up import Settings, System, clean_environment
+
 
 def run_demo(*, keep: bool = False, home: Path = Path(".incident/demo")) -> None:
     """Play one incident from the alert to the retrospective, and narrate it.
 
     Raises:
         ConfigurationError: something is in the way; the message says what to do.
-        TimeoutError: a step did not happen in time; the message says which.
+        Stalled: a step did not happen in time; the message says which.
     """
     console, began = Console(highlight=False), time.monotonic()
 
     def tell(what: str, text: str) -> None:
         console.print(f"[dim]{time.monotonic() - began:6.1f} s[/]  [bold]{what:<17}[/] {text}")
 
+    stop_on_sigterm()
     phones = Phones()
     phones.start()
     fresh = home / time.strftime("%Y%m%d-%H%M%S")
@@ -47,6 +52,8 @@ def run_demo(*, keep: bool = False, home: Path = Path(".incident/demo")) -> None
                 system.watch()
         except KeyboardInterrupt:
             console.print("\nstopping")
+        except httpx.HTTPError as failure:
+            raise Stalled(f"the web service did not take a step of the story: {failure}") from None
         finally:
             system.stop()
             phones.stop()
@@ -70,4 +77,6 @@ def _play(
             saved = folder / f"{name.replace(' ', '-')}.html"
             if name != "Prefect UI":
                 saved.write_text(client.get(url).text, encoding="utf-8")
-            console.print(f"  {name:<14} {url}" + ("" if name == "Prefect UI" else f"  [dim](kept as {saved})[/]"))
+            console.print(
+                f"  {name:<14} {url}" + ("" if name == "Prefect UI" else f"  [dim](kept as {saved})[/]")
+            )

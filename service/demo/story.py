@@ -1,4 +1,7 @@
-"""Who does what in the demo? People act through the public doors only: the links in their pages and messages."""
+"""Who does what in the demo? People act through the public doors only.
+
+The links in their pages and messages.
+"""
 
 import re
 import time
@@ -8,7 +11,7 @@ from importlib.resources import files
 
 import httpx
 
-from service.demo.phones import Message, Phones
+from service.demo.phones import Message, Phones, Stalled
 from service.up import System
 
 DECIDE = re.compile(r"https?://\S+/decide/\S+")
@@ -39,12 +42,17 @@ class Story:
         body = files("service.demo").joinpath("alert.json").read_bytes()
         token = self.system.environment["INCIDENT_TOKEN_ALERTMANAGER"]
         answer = self.client.post(
-            f"{self.system.base_url}/alerts/alertmanager", content=body, headers={"Authorization": f"Bearer {token}"}
+            f"{self.system.base_url}/alerts/alertmanager",
+            content=body,
+            headers={"Authorization": f"Bearer {token}"},
         )
         answer.raise_for_status()
         taken = answer.json()["alerts"]
         states = ", ".join(alert["end_state"] for alert in taken)
-        self.tell("1 detect", f"Alertmanager delivered {len(taken)} alerts: {states}. {taken[0]['incident']} is open.")
+        self.tell(
+            "1 detect",
+            f"Alertmanager delivered {len(taken)} alerts: {states}. {taken[0]['incident']} is open.",
+        )
         return str(taken[0]["incident"])
 
     def escalation(self) -> None:
@@ -80,7 +88,9 @@ class Story:
 
     def resolution(self) -> None:
         """Observe, theorise, experiment; then it is over."""
-        self.decide(step="observation", text="All three web servers left the load balancer at the same minute")
+        self.decide(
+            step="observation", text="All three web servers left the load balancer at the same minute"
+        )
         self.tell("7 resolve", "Observation: all servers left the load balancer in the same minute.")
         self.decide(step="theory", text="The certificate of the health check has expired")
         self.tell("7 resolve", "Theory: the certificate of the health check has expired.")
@@ -91,7 +101,9 @@ class Story:
 
     def ending(self, key: str) -> None:
         """The last messages, and the retrospective."""
-        final = self.phones.wait_for("everybody@example.com", "message", "No further messages", within=ENDS_WITHIN_SECONDS)
+        final = self.phones.wait_for(
+            "everybody@example.com", "message", "No further messages", within=ENDS_WITHIN_SECONDS
+        )
         self.tell("final updates", f"Colleagues read: “{final['subject']}”. No further messages follow.")
         self.phones.wait_for("subscribers@example.com", "message", "retrospective")
         self.tell("final updates", "Customers read: restored, and a retrospective follows.")
@@ -105,7 +117,7 @@ class Story:
                 self.tell("closed", f"{key} is closed; its retrospective has written itself.")
                 return
             time.sleep(0.2)
-        raise TimeoutError(f"{key} was not closed in time")
+        raise Stalled(f"{key} was not closed in time")
 
     def acknowledge(self, page: Message) -> None:
         """Open the link (which changes nothing), then press the button."""
