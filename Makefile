@@ -54,7 +54,7 @@ constraints: .venv/python ## take the newest versions that fit pyproject.toml in
 	@touch $@ .venv/ready
 
 # The file says where the environment was made: one that was moved, or whose Python has gone, is made anew.
-ifneq ($(shell $(BIN)/python -c '' 2>&1 && cat .venv/python 2>&1),$(CURDIR))
+ifneq ($(shell test -x $(BIN)/python && cat .venv/python 2>/dev/null),$(CURDIR))
 .venv/python: FORCE
 endif
 .venv/python:

@@ -19,7 +19,7 @@ MARKED = re.compile(r"(<!-- drawn: (?P<name>[a-z ]+) -->\n).*?(<!-- end -->)", r
 
 
 def imports_diagram() -> str:
-    """Who imports whom, as a mermaid flow chart; where a longer way says the same, the shorter is left out."""
+    """Who imports whom, as a mermaid flow chart; an arrow that a longer way implies is left out."""
     known = {package: imported_by(package) & set(PACKAGES) - {package} for package in PACKAGES}
     lines = [
         f"    {package} --> {other}"
