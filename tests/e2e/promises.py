@@ -1,0 +1,107 @@
+"""What must be true when everything is over? Nothing lost, nothing twice, and nothing left running."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+from sqlmodel import Session, col, select
+
+from incident.story import PageState, Story
+from ledger.audit import audit
+from ledger.tables import EffectRow, RunRow
+from tests.e2e.system import Running, wait_until
+
+SETTLED_WITHIN = 20.0
+"""Seconds; Prefect learns the states of tasks by events, which a killed server gets again after some seconds."""
+
+
+def assert_kept(system: Running, keys: Sequence[str]) -> None:
+    """Every promise about these incidents."""
+    for key in keys:
+        story = system.story(key)
+        assert story.closed_at is not None, f"{key} is {story.status}"
+        assert_paged_once(system, story)
+        assert not doubtful_effects(system, key), f"a repeatable effect of {key} is called uncertain"
+    found = system.ledger.read(audit, datetime.now(UTC))
+    assert found.ok, found.violations
+    assert_settled_in_prefect(system, keys)
+
+
+def assert_paged_once(system: Running, story: Story) -> None:
+    """Each page that the ledger calls sent arrived under one key, and no other page did."""
+    owed = [page for page in story.pages if page.state is PageState.SENT and page.method == "phones"]
+    arrived = system.phones.pages(story.key)
+    assert Counter(page.person for page in owed) == Counter(body["to"] for body in arrived.values())
+    assert {str(page.id) for page in owed} == {key.split("@")[0].split("/")[2] for key in arrived}
+    assert len(arrived) == len(owed)
+    reasons = Counter((page.person, page.escalation, page.level, page.round) for page in owed)
+    assert max(reasons.values(), default=1) == 1, f"paged twice for the same reason: {reasons}"
+    assert not [page for page in story.pages if page.state in (PageState.OWED, PageState.FAILED)]
+
+
+def assert_settled_in_prefect(system: Running, keys: Sequence[str]) -> None:
+    """No task run looks as if it ran forever, and every run of these incidents is over and well."""
+    unfinished: list[str] = []
+
+    def settled() -> bool:
+        unfinished[:] = [f"{run['name']} is {run['state_name']}" for run in _unsettled(system, keys)]
+        return not unfinished
+
+    wait_until(settled, SETTLED_WITHIN, lambda: f"left in Prefect: {unfinished}")
+
+
+def effects(system: Running, key: str) -> list[EffectRow]:
+    """Every outside effect of an incident, in its order."""
+    return system.ledger.read(_effects, _number(key))
+
+
+def doubtful_effects(system: Running, key: str) -> list[str]:
+    """The effects that may have happened twice."""
+    return [effect.name for effect in effects(system, key) if effect.uncertain]
+
+
+def runs(system: Running, key: str) -> list[RunRow]:
+    """The flow runs that an incident owed."""
+    return system.ledger.read(_runs, _number(key))
+
+
+def flow_run(system: Running, run: RunRow) -> dict[str, Any]:
+    """A flow run as Prefect knows it."""
+    found: dict[str, Any] = prefect(system, "GET", f"/flow_runs/{run.flow_run_id}")
+    return found
+
+
+def prefect(system: Running, method: str, path: str, body: Any = None) -> Any:
+    """Ask the Prefect API as its UI does."""
+    answer = httpx.request(method, f"{system.up.prefect_url}/api{path}", json=body, timeout=20)
+    answer.raise_for_status()
+    return answer.json() if answer.content else None
+
+
+def _unsettled(system: Running, keys: Sequence[str]) -> list[dict[str, Any]]:
+    flow_runs = [flow_run(system, run) for key in keys for run in runs(system, key) if run.flow_run_id]
+    fine = {"respond": ("COMPLETED",), "page": ("COMPLETED",), "deadline": ("COMPLETED", "CANCELLED")}
+    deployments = {run.flow_run_id: run.deployment for key in keys for run in runs(system, key)}
+    unsettled = [run for run in flow_runs if run["state_type"] not in fine[deployments[run["id"]]]]
+    for start in range(0, len(flow_runs), 50):
+        of = {"id": {"any_": [run["id"] for run in flow_runs[start : start + 50]]}}
+        running = {"state": {"type": {"any_": ["RUNNING", "PENDING"]}}}
+        unsettled += prefect(system, "POST", "/task_runs/filter", {"flow_runs": of, "task_runs": running})
+    return unsettled
+
+
+def _effects(session: Session, incident_id: int) -> list[EffectRow]:
+    query = select(EffectRow).where(EffectRow.incident_id == incident_id)
+    return list(session.exec(query.order_by(col(EffectRow.id))))
+
+
+def _runs(session: Session, incident_id: int) -> list[RunRow]:
+    return list(session.exec(select(RunRow).where(RunRow.incident_id == incident_id)))
+
+
+def _number(key: str) -> int:
+    return int(key.removeprefix("INC-"))

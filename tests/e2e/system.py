@@ -1,0 +1,194 @@
+"""How does a test get the whole system, as real programs that can be killed? `with running_system(folder) as system:`.
+
+Prefect server, web service with watchdog, and worker are started by `service.up.System` itself, on ephemeral
+ports; its supervisor runs in a thread, so that whatever is killed is started again as in real life.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from incident.story import Story
+from ledger.engine import Ledger
+from ledger.story import tell
+from service.processes import Program, free_port
+from service.up import PREFECT_SERVER, Settings, System, clean_environment
+from tasks.fault_points import FOLDER
+from tasks.links import Links
+from tests.blocks.relay import Relay, relay
+from tests.e2e.organisation import write_configuration
+from tests.e2e.receivers import Phones
+
+WEB, WORKER = "web", "worker"
+PROGRAMS = (WORKER, WEB, PREFECT_SERVER)
+HEARTBEAT_SECONDS = 1
+
+
+@dataclass
+class Running:
+    """A running system, the receivers that it pages, and its ledger."""
+
+    up: System
+    phones: Phones
+    relay: Relay
+    folder: Path
+    ledger: Ledger
+    supervised: threading.Event = field(default_factory=threading.Event)
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return self.up.base_url
+
+    @property
+    def links(self) -> Links:
+        return Links(base_url=self.url, key=self.up.environment["INCIDENT_SIGNING_KEY"])
+
+    def program(self, name: str) -> Program:
+        return self.up.program(name)
+
+    def kill(self, *names: str) -> None:
+        """SIGKILL, as a machine that loses power does it; the supervisor starts it again."""
+        for name in names:
+            os.killpg(self.program(name).pid, signal.SIGKILL)
+
+    def hold_down(self, name: str) -> None:
+        """SIGKILL, and it stays down until `let_up`."""
+        program = self.program(name)
+        program.not_before = float("inf")
+        os.killpg(program.pid, signal.SIGKILL)
+        assert program.process is not None
+        program.process.wait()
+
+    def let_up(self, name: str) -> None:
+        self.program(name).not_before = 0.0
+
+    def wait_until_well(self, within: float = 40.0) -> None:
+        """Every program runs and every door answers."""
+        for program in self.up.programs:
+            wait_until(lambda program=program: program.alive, within, f"{program.name} runs")  # type: ignore[misc]  # bound
+        wait_until(self._answers, within, "the web service and Prefect answer")
+
+    def supervise(self) -> None:
+        """Restart what dies, without the growing delay of real life."""
+        while not self.supervised.wait(0.1):
+            for program in self.up.programs:
+                program.restarts = 0
+                program.revive(self.said.append)
+
+    def alert(self, service: str, *, severity: str = "critical", title: str = "error rate") -> str:
+        """Deliver an alert as a monitor does, again and again until it is accepted; returns the incident's key."""
+        body = {"title": title, "service": service, "severity": severity, "fingerprint": service}
+        answer = self.ask("POST", "/alerts/generic", json=body, headers=self.authorization)
+        taken: list[dict[str, str]] = answer.json()["alerts"]
+        return taken[0]["incident"]
+
+    @property
+    def authorization(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.up.environment['INCIDENT_TOKEN_GENERIC']}"}
+
+    def ask(self, method: str, path: str, *, within: float = 40.0, **request: Any) -> httpx.Response:
+        """A request that is repeated while the web service is away, as people and monitors do."""
+        until = time.monotonic() + within
+        while True:
+            try:
+                answer = httpx.request(method, f"{self.url}{path}", timeout=20, **request)
+                if answer.status_code < 500 or time.monotonic() > until:
+                    return answer
+            except httpx.TransportError:
+                if time.monotonic() > until:
+                    raise
+            time.sleep(0.2)
+
+    def story(self, key: str) -> Story:
+        return self.ledger.read(tell, key)
+
+    def until(self, key: str, holds: Callable[[Story], Any], within: float = 30.0) -> Story:
+        """The story as soon as something holds of it."""
+        wait_until(lambda: holds(self.story(key)), within, lambda: told(self.story(key)))
+        return self.story(key)
+
+    def arm(self, pattern: str) -> None:
+        """Whoever comes by a fault point of this pattern holds there."""
+        (self.folder / "armed" / pattern.replace("/", "|")).touch()
+
+    def disarm(self) -> None:
+        """Whoever holds goes on."""
+        for armed in (self.folder / "armed").iterdir():
+            armed.unlink(missing_ok=True)
+
+    def held(self) -> dict[str, int]:
+        """The points at which a living process of ours holds (or held), with its id."""
+        found = {each.name.replace("|", "/"): each.read_text() for each in (self.folder / "held").iterdir()}
+        return {name: int(pid) for name, pid in found.items() if pid}
+
+    def _answers(self) -> bool:
+        try:
+            return all(
+                httpx.get(f"{url}/health", timeout=2).is_success
+                for url in (self.url, f"{self.up.prefect_url}/api")
+            )
+        except httpx.TransportError:
+            return False
+
+
+@contextmanager
+def running_system(folder: Path, *, pool_type: str = "incident", **variables: str) -> Iterator[Running]:
+    """A whole system in a folder, and nothing of it left at the end."""
+    for name in ("armed", "held"):
+        (folder / name).mkdir(parents=True)
+    phones = Phones()
+    phones.start()
+    with relay() as mailbox:
+        given = {
+            **clean_environment(),
+            "E2E_PHONES": phones.url,
+            "E2E_SECRET": "signed",
+            "INCIDENT_WORKER_HEARTBEAT_SECONDS": str(HEARTBEAT_SECONDS),
+            FOLDER: str(folder),
+            **variables,
+        }
+        configuration = write_configuration(folder, mailbox.port)
+        settings = Settings(folder / "home", configuration, free_port(), free_port(), pool_type)
+        up = System(settings, print, given)
+        supervisor: threading.Thread | None = None
+        try:
+            up.start()
+            ledger = Ledger(up.environment["INCIDENT_LEDGER_URL"])
+            system = Running(up, phones, mailbox, folder, ledger)
+            supervisor = threading.Thread(target=system.supervise, daemon=True)
+            supervisor.start()
+            yield system
+        finally:
+            if supervisor is not None:
+                system.supervised.set()
+                supervisor.join()
+                ledger.close()
+            up.stop()
+            phones.stop()
+
+
+def wait_until(holds: Callable[[], Any], within: float, what: str | Callable[[], str]) -> None:
+    """Return as soon as it holds."""
+    until = time.monotonic() + within
+    while not holds():
+        if time.monotonic() > until:
+            raise TimeoutError(f"not within {within:.0f} s: {what if isinstance(what, str) else what()}")
+        time.sleep(0.1)
+
+
+def told(story: Story) -> str:
+    """The story in lines, for the message of a failing test."""
+    lines = [f"{fact.at:%H:%M:%S.%f} {fact.kind}: {fact.text} ({fact.by} {fact.via})" for fact in story.timeline]
+    return "\n".join([f"{story.key} is {story.status}, it is {datetime.now(UTC):%H:%M:%S.%f}", *lines])
