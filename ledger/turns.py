@@ -23,8 +23,9 @@ class Turn(IntEnum):
 
 def take_turn(session: Session, turn: Turn) -> None:
     """Wait for this turn, and keep it until the transaction ends."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection().execute(select(func.pg_advisory_xact_lock(int(turn))))
+    connection = session.connection()  # on SQLite that was it: the transaction has begun
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(int(turn))))
 
 
 def writes(session: Session) -> bool:

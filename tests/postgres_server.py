@@ -1,7 +1,7 @@
 """How does a test get a real PostgreSQL? `with postgres_server() as server: server.new_database()`.
 
-The server is a process of its own on an ephemeral loopback port, with its data and its socket in a folder of its
-own under the temporary directory. It refuses to run as root, so root starts it as the user `postgres`.
+The server is a process of its own on an ephemeral loopback port, with its data and its socket in a folder of
+its own under the temporary directory. It refuses to run as root, so root starts it as the user `postgres`.
 """
 
 from __future__ import annotations

@@ -1,17 +1,17 @@
-"""What does a test of the ledger start with? A `ledger` on SQLite and on PostgreSQL, and a small organisation in it."""
+"""What does a test of the ledger start with? A `ledger` on SQLite and on PostgreSQL, a small organisation in it."""
 
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlmodel import SQLModel
 
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
 from tests.incident.organisations import organisation
 from tests.ledger.desk import Desk, at
 from tests.postgres_server import PostgresServer, binaries, postgres_server
-
-NewUrl = Callable[[], str]
 
 
 @pytest.fixture(scope="session")
@@ -22,35 +22,57 @@ def postgres() -> Iterator[PostgresServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def prepared_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite ledger with all tables and the small organisation; each test gets a copy."""
+    file = tmp_path_factory.mktemp("prepared") / "ledger.db"
+    _prepare(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def prepared_database(postgres: PostgresServer) -> str:
+    """The same on PostgreSQL; each test gets it as it was, which is faster than a copy."""
+    url = postgres.new_database()
+    _prepare(url)
+    return url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> NewUrl:
-    """Gives the URL of an empty database."""
-    if request.param == "postgresql":
-        server: PostgresServer = request.getfixturevalue("postgres")
-        return server.new_database
-    return lambda: f"sqlite:///{tmp_path / 'ledger.db'}"
+def database(request: pytest.FixtureRequest) -> str:
+    """Which database a test runs on."""
+    return str(request.param)
 
 
 @pytest.fixture
-def url(new_url: NewUrl) -> str:
-    return new_url()
+def empty_url(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database."""
+    if database == "postgresql":
+        server: PostgresServer = request.getfixturevalue("postgres")
+        return server.new_database()
+    return f"sqlite:///{tmp_path / 'empty.db'}"
+
+
+@pytest.fixture
+def url(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a prepared database."""
+    if database == "postgresql":
+        return _as_prepared(request.getfixturevalue("prepared_database"))
+    return f"sqlite:///{shutil.copy(request.getfixturevalue('prepared_file'), tmp_path)}"
 
 
 @pytest.fixture
 def ledger(url: str) -> Iterator[Ledger]:
     """A ledger with all of its tables, and the small organisation in force."""
     ledger = Ledger(url)
-    ledger.migrate()
-    ledger.write(accept_configuration, organisation(), at(-60))
     yield ledger
     ledger.close()
 
 
 @pytest.fixture
-def postgresql_ledger(postgres: PostgresServer) -> Iterator[Ledger]:
+def postgresql_ledger(prepared_database: str) -> Iterator[Ledger]:
     """For what only PostgreSQL does."""
-    ledger = Ledger(postgres.new_database())
-    ledger.migrate()
+    ledger = Ledger(_as_prepared(prepared_database))
     yield ledger
     ledger.close()
 
@@ -59,3 +81,20 @@ def postgresql_ledger(postgres: PostgresServer) -> Iterator[Ledger]:
 def desk(ledger: Ledger) -> Desk:
     """Somebody who works with the ledger."""
     return Desk(ledger)
+
+
+def _as_prepared(url: str) -> str:
+    tables = ", ".join(f'"{name}"' for name in SQLModel.metadata.tables)
+    ledger = Ledger(url)
+    with ledger.transaction() as session:
+        session.connection().exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+        accept_configuration(session, organisation(), at(-60))
+    ledger.close()
+    return url
+
+
+def _prepare(url: str) -> None:
+    ledger = Ledger(url)
+    ledger.migrate()
+    ledger.write(accept_configuration, organisation(), at(-60))
+    ledger.close()

@@ -1,4 +1,4 @@
-"""Who works with the ledger in these tests? A desk that takes alerts, on a clock that stands where a test puts it."""
+"""Who works with the ledger in these tests? A desk that takes alerts, on a clock that a test puts forward."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor

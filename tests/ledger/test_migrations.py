@@ -10,7 +10,6 @@ from alembic.migration import MigrationContext
 from sqlmodel import Session, SQLModel
 
 from ledger.engine import Ledger
-from tests.ledger.conftest import NewUrl
 
 MIGRATE = "import sys; from ledger.engine import Ledger; Ledger(sys.argv[1]).migrate()"
 
@@ -29,10 +28,9 @@ def test_migrating_again_changes_nothing(ledger: Ledger) -> None:
     assert ledger.write(_differences) == []
 
 
-def test_processes_that_start_at_once_migrate_once(new_url: NewUrl) -> None:
-    url = new_url()
-    processes = [subprocess.Popen([sys.executable, "-c", MIGRATE, url]) for _ in range(3)]
+def test_processes_that_start_at_once_migrate_once(empty_url: str) -> None:
+    processes = [subprocess.Popen([sys.executable, "-c", MIGRATE, empty_url]) for _ in range(3)]
     assert [process.wait(timeout=60) for process in processes] == [0, 0, 0]
-    ledger = Ledger(url)
+    ledger = Ledger(empty_url)
     assert ledger.write(_differences) == []
     ledger.close()
