@@ -21,7 +21,7 @@ class WorkerSettings(BaseModel):
 
     starts_at_once: int = Field(default=2, ge=1, description="Runs between claim and first line at one time.")
     poll_seconds: float = Field(default=2.0, ge=0.5, description="Pace of the safety net below the events.")
-    heartbeat_seconds: int = Field(default=3, ge=1, description="Three missed heartbeats are a dead worker.")
+    heartbeat_seconds: int = Field(default=2, ge=1, description="Three missed heartbeats are a dead worker.")
     hand_back_seconds: float = Field(default=10.0, gt=0, description="Time for the runs in flight at a stop.")
 
     @classmethod

@@ -74,7 +74,7 @@ class Worker:
 
 
 @contextmanager
-def worker(server: PrefectServer, *, heartbeat: int = 3) -> Iterator[Worker]:
+def worker(server: PrefectServer, *, heartbeat: int = 2) -> Iterator[Worker]:
     """A worker that is ready, and gone at the end."""
     process = Worker(server, heartbeat=heartbeat)
     try:
@@ -152,6 +152,15 @@ async def pool(server: PrefectServer) -> AsyncIterator[Pool]:
         there = Pool(client, server.home)
         await there.prepare()
         yield there
+
+
+async def until_tasks(pool: Pool, run_id: UUID, *states: str, within: float = 20) -> None:
+    """Return when the run's tasks are in these states; they are told by events, which take their time."""
+    deadline = time.monotonic() + within
+    while (found := sorted(map(str, await pool.task_states(run_id)))) != sorted(states):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{found} instead of {states} after {within} s")
+        await asyncio.sleep(0.2)
 
 
 def events(diary: Path) -> list[str]:

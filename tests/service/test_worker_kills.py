@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.incident_pool import Pool, events, pool, until_event, worker
+from tests.incident_pool import Pool, events, pool, until_event, until_tasks, worker
 from tests.prefect_server import PrefectServer, prefect_server
 
 pytestmark = [pytest.mark.engine, pytest.mark.kill]
@@ -31,27 +31,25 @@ async def test_a_run_whose_only_worker_was_killed_is_back_within_twenty_seconds(
 ) -> None:
     diary = incidents.diary()
     with worker(server) as first:
-        run_id = await incidents.start("work", diary, seconds=5)
-        await until_event(diary, "begin")
+        run_id = await incidents.start("work", diary, seconds=60)
+        await until_tasks(incidents, run_id, "Running")
         first.kill()
-        killed = time.monotonic()
     with worker(server):
         await until_event(diary, "begin", times=2, within=20)
-        assert time.monotonic() - killed < 20
-        await incidents.until(run_id, "Completed", within=10)
+        await incidents.until(run_id, "Completed")
     assert events(diary) == ["flow", "begin", "flow", "begin", "end"]
-    assert sorted(map(str, await incidents.task_states(run_id))) == ["Completed", "Crashed"]
+    await until_tasks(incidents, run_id, "Crashed", "Completed")
 
 
 async def test_two_live_workers_bring_a_lost_run_back_once(server: PrefectServer, incidents: Pool) -> None:
     diary = incidents.diary()
     with worker(server, heartbeat=1) as dying:
-        run_id = await incidents.start("work", diary, seconds=3)
+        run_id = await incidents.start("work", diary, seconds=60)
         await until_event(diary, "begin")
         with worker(server, heartbeat=1), worker(server, heartbeat=1):
             dying.kill()
-            await incidents.until(run_id, "Completed", within=15)
-            await asyncio.sleep(2)
+            await incidents.until(run_id, "Completed", within=20)
+            await asyncio.sleep(3)
     assert events(diary) == ["flow", "begin", "flow", "begin", "end"]
 
 
@@ -59,27 +57,27 @@ async def test_a_worker_that_is_told_to_stop_hands_its_runs_over(
     server: PrefectServer, incidents: Pool
 ) -> None:
     diary = incidents.diary()
-    with worker(server) as leaving, worker(server):
-        run_id = await incidents.start("work", diary, seconds=2)
-        await until_event(diary, "begin")
-        assert leaving.terminate() < 8
-        await incidents.until(run_id, "Completed", within=6)
-    assert events(diary)[-3:] == ["flow", "begin", "end"]
-    assert "Running" not in await incidents.task_states(run_id)
+    with worker(server) as leaving:
+        run_id = await incidents.start("work", diary, seconds=60)
+        await until_tasks(incidents, run_id, "Running")
+        with worker(server):
+            assert leaving.terminate() < 8
+            await incidents.until(run_id, "Completed", within=4)
+    assert events(diary) == ["flow", "begin", "flow", "begin", "end"]
+    await until_tasks(incidents, run_id, "Crashed", "Completed")
 
 
 async def test_a_run_lives_through_a_restart_of_the_server(server: PrefectServer, incidents: Pool) -> None:
     during, later = incidents.diary(), incidents.diary()
     with worker(server, heartbeat=1), worker(server, heartbeat=1):
-        run_id = await incidents.start("work", during, seconds=2)
-        await until_event(during, "begin")
+        run_id = await incidents.start("work", during, seconds=6)
+        await until_tasks(incidents, run_id, "Running")
         server.kill()
-        await asyncio.sleep(4)
+        await until_event(during, "end")
         server.start()
         wanted = time.monotonic()
-        await incidents.until(await incidents.start("work", later), "Completed", within=10)
+        await incidents.until(await incidents.start("work", later), "Completed")
         assert time.monotonic() - wanted < 5
-        await incidents.until(run_id, "Completed", within=10)
-        await asyncio.sleep(4)
+        await incidents.until(run_id, "Completed")
+        await until_tasks(incidents, run_id, "Completed")
     assert events(during) == ["flow", "begin", "end"]
-    assert await incidents.task_states(run_id) == ["Completed"]
