@@ -16,7 +16,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(decide)
 
 
-def decide(  # noqa: PLR0917  each parameter is an option of the command
+def decide(
     key: Key,
     person: As = None,
     question: Annotated[str | None, typer.Option(help="Such as assess-1; the open one if left out.")] = None,
