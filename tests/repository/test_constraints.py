@@ -1,15 +1,17 @@
 """Do two machines install the same?"""
 
 import re
+import sys
 import tomllib
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, requires
+from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from tests.repository.diagrams import PACKAGES, imported_by
 from tests.repository.tree import ROOT
 
 LINES = [
@@ -62,3 +64,12 @@ def _requires(name: str) -> list[str]:
         return requires(name) or []
     except PackageNotFoundError:  # for another Python or another system
         return []
+
+
+def test_whatever_we_import_is_named_in_the_project() -> None:
+    declared = {canonicalize_name(Requirement(written).name) for written in PROJECT["dependencies"]}
+    known = packages_distributions()
+    imported = {name for package in PACKAGES for name in imported_by(package)}
+    foreign = imported - set(PACKAGES) - sys.stdlib_module_names
+
+    assert {name for name in foreign if not {canonicalize_name(d) for d in known[name]} & declared} == set()

@@ -1,6 +1,7 @@
 """Does the documentation say what is there, and can it be found?"""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,11 @@ def test_decisions_are_numbered_without_gaps() -> None:
     numbers = sorted(path.name[:4] for path in tracked("docs/decisions/0*.md"))
 
     assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
+
+
+def test_every_dependency_has_its_reason_on_a_page() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    reasons = " ".join(page.read_text(encoding="utf-8").lower() for page in tracked("docs/decisions/0*.md"))
+    names = [re.split(r"[\[><=]", written)[0] for written in project["dependencies"]]
+
+    assert [name for name in names if name.lower() not in reasons] == []
