@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 DEFINED_BY := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
@@ -36,7 +36,7 @@ docs: .venv/dev-ready ## draw the diagrams of docs/architecture.md again, from t
 
 constraints: .venv/python ## take the newest versions that fit pyproject.toml into constraints.txt
 	@rm -rf .venv/newest && $(BIN)/python -m venv .venv/newest
-	@.venv/newest/bin/python -m pip --disable-pip-version-check --quiet install -e '.[dev]'
+	@.venv/newest/bin/python -m pip --disable-pip-version-check -qq install -e '.[dev]'
 	@{ sed -n '/^#/p' constraints.txt; \
 	   .venv/newest/bin/python -m pip freeze --exclude incident-response; } > .venv/constraints.txt
 	@mv .venv/constraints.txt constraints.txt && rm -rf .venv/newest
