@@ -1,6 +1,8 @@
 # Everything runs in .venv, made with plain `python3 -m venv` and pip. No root is needed, except by .ci/run.
 
-PYTHON ?= python3
+FITS := -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))'
+PYTHON ?= $(or $(shell for each in python3 python3.12 python3.11; do \
+	$$each $(FITS) 2>/dev/null && echo $$each && break; done),python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 DEFINED_BY := pyproject.toml constraints.txt
@@ -58,7 +60,7 @@ ifneq ($(shell test -x $(BIN)/python && cat .venv/python 2>/dev/null),$(CURDIR))
 .venv/python: FORCE
 endif
 .venv/python:
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null || { \
+	@$(PYTHON) $(FITS) 2>/dev/null || { \
 	   echo "Python 3.11 or 3.12 is needed, and $(PYTHON) is $$($(PYTHON) --version 2>&1);" \
 	        "name another one: make PYTHON=python3.12 ..." >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
