@@ -42,13 +42,15 @@ def expected(said: dict[str, Any]) -> dict[str, Any]:
     return said | times
 
 
-@pytest.mark.parametrize("sample", corpus(), ids=lambda sample: str(sample["file"]))
-def test_a_sample_of_the_corpus_is_read_as_expected(sample: dict[str, Any]) -> None:
-    alerts = sources.parse(sample["source_system"], json.loads((CORPUS / sample["file"]).read_text()))
+def test_every_sample_of_the_corpus_is_read_as_expected() -> None:
+    # One test for all of them: without the corpus a table would be empty, and its test skipped.
+    read, wanted = {}, {}
+    for sample in corpus():
+        alerts = sources.parse(sample["source_system"], json.loads((CORPUS / sample["file"]).read_text()))
+        read[sample["file"]] = [as_the_corpus_says_it(alert) for alert in alerts]
+        wanted[sample["file"]] = [expected(said) for said in sample["expected"]]
 
-    assert [as_the_corpus_says_it(alert) for alert in alerts] == [
-        expected(said) for said in sample["expected"]
-    ]
+    assert read == wanted
 
 
 @pytest.mark.parametrize(
