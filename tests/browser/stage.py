@@ -1,7 +1,7 @@
 """What does a person see? The demo, with the assessment given in the Prefect UI by a real browser.
 
-`python -m tests.browser.stage` keeps what it saw as pictures for the README. That of the run is taken by hand:
-one has to zoom into a run that mostly waited.
+`python -m tests.browser.stage` keeps what it saw as pictures for the README. That of the run is taken by
+hand: one has to zoom into a run that mostly waited.
 """
 
 import secrets
