@@ -1,5 +1,6 @@
 """Does CI notice a test that was skipped?"""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -50,15 +51,7 @@ def test_a_skipped_test_is_a_failure_in_ci_only(tmp_path: Path, test: str) -> No
 
 
 def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-p",
-        "no:cacheprovider",
-        "--rootdir",
-        str(folder),
-        *options,
-        str(folder),
-    ]
-    return subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
+    own = ["-p", "no:cacheprovider", "--rootdir", str(folder)]
+    without_ours = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
+    command = [sys.executable, "-m", "pytest", *own, *options, str(folder)]
+    return subprocess.run(command, cwd=folder, env=without_ours, check=False, capture_output=True, text=True)
