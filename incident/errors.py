@@ -81,7 +81,7 @@ class RetryLater(ConnectionFailure):
         super().__init__(message)
 
 
-class InHand(RetryLater):  # noqa: N818  named for what the caller does next
+class InHand(RetryLater):
     """Another process is doing it at this moment."""
 
 

@@ -53,9 +53,8 @@ def tell(session: Session, key: str) -> Story:
     configuration = configuration_of(session, incident)
     service = configuration.services[incident.service]
     escalations = _rows(session, EscalationRow, incident)
-    plain = incident.model_dump(exclude={"id", "configuration_version", "assessment"})
     return Story(
-        **plain,
+        **incident.model_dump(exclude={"id", "configuration_version", "assessment"}),
         assessment=incident.assessment,
         service_title=service.title or incident.service,
         products=service.products,
@@ -67,10 +66,7 @@ def tell(session: Session, key: str) -> Story:
         escalations=tuple(_standing(row) for row in escalations),
         pages=_pages(session, incident, escalations),
         decisions=_decisions(session, incident),
-        updates=tuple(
-            Update(number=number, **row.model_dump())
-            for number, row in enumerate(_rows(session, UpdateRow, incident), start=1)
-        ),
+        updates=_updates(session, incident),
         timeline=tuple(Fact(**row.model_dump()) for row in _rows(session, FactRow, incident)),
         links=_links(session, incident),
     )
@@ -136,16 +132,23 @@ def _decisions(session: Session, incident: IncidentRow) -> tuple[DecisionTaken, 
     rows = _rows(session, DecisionRow, incident)
     ids = [row.id for row in rows]
     late: dict[int, list[LateAnswer]] = {}
-    for given in session.exec(select(AnswerRow).where(col(AnswerRow.decision_id).in_(ids))):
+    given_to_them = select(AnswerRow).where(col(AnswerRow.decision_id).in_(ids)).order_by(col(AnswerRow.id))
+    for given in session.exec(given_to_them):
         if not given.problems:
             answer = LateAnswer(by=given.by, via=given.via, at=given.at, values=given.given)
             late.setdefault(given.decision_id, []).append(answer)
     return tuple(DecisionTaken(**row.model_dump(), late=tuple(late.get(row.id or 0, ()))) for row in rows)
 
 
+def _updates(session: Session, incident: IncidentRow) -> tuple[Update, ...]:
+    rows = enumerate(_rows(session, UpdateRow, incident), start=1)
+    return tuple(Update(number=number, **row.model_dump()) for number, row in rows)
+
+
 def _links(session: Session, incident: IncidentRow) -> tuple[Link, ...]:
-    done = {row.name: row for row in _rows(session, EffectRow, incident) if row.finished_at}
-    return tuple(Link(name=name, url=done[name].result["url"]) for name in LINKED if name in done)
+    results = {row.name: row.result for row in _rows(session, EffectRow, incident) if row.finished_at}
+    urls = {name: (results.get(name) or {}).get("url") for name in LINKED}
+    return tuple(Link(name=name, url=url) for name, url in urls.items() if url)
 
 
 def configuration_behind(session: Session, key: str) -> Configuration:

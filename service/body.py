@@ -1,20 +1,62 @@
 """What JSON value does the body of a message hold?"""
 
 import json
+from typing import Any, NoReturn
 
 from incident.errors import MalformedPayload
 
+DEEPEST = 100
+"""Levels of lists and objects within each other: more than any monitor has."""
+
 
 def read_json(body: bytes) -> object:
-    """The JSON value of a body.
+    """The JSON value of a body: UTF-8, and only what RFC 8259 calls JSON (so no NaN).
 
     Raises:
         MalformedPayload: it is no JSON; the message says where it stops being it.
     """
     try:
-        return json.loads(body)
+        value = json.loads(body.decode("utf-8-sig"), parse_constant=_no_number)
+    except UnicodeDecodeError as error:
+        raise MalformedPayload(
+            f"the body is not UTF-8 (byte {error.start}); send application/json in UTF-8"
+        ) from None
     except json.JSONDecodeError as error:
-        where = f" (line {error.lineno}, column {error.colno})"
-        raise MalformedPayload(f"the body is no JSON{where}; send application/json in UTF-8") from None
-    except (UnicodeDecodeError, ValueError, RecursionError):
-        raise MalformedPayload("the body is no JSON; send application/json in UTF-8") from None
+        where = f"line {error.lineno}, column {error.colno}"
+        raise MalformedPayload(f"the body is no JSON ({where}); send application/json in UTF-8") from None
+    except RecursionError:
+        raise _too_deep() from None
+    except ValueError:  # what Python says of a number with thousands of digits
+        raise MalformedPayload("the body holds a number that is too long to be read") from None
+    if _depth_exceeds(value, DEEPEST):
+        raise _too_deep()
+    return value
+
+
+def _no_number(written: str) -> NoReturn:
+    raise MalformedPayload(
+        f"the body is no JSON: {written} is no number there; leave the field out, or send null"
+    )
+
+
+def _too_deep() -> MalformedPayload:
+    return MalformedPayload(f"the body is nested too deeply; at most {DEEPEST} levels are read")
+
+
+def _depth_exceeds(value: object, limit: int) -> bool:
+    level: list[Any] = [value]
+    for _ in range(limit + 1):
+        level = [child for parent in level for child in _children(parent)]
+        if not level:
+            return False
+    return True
+
+
+def _children(value: Any) -> list[Any]:
+    match value:
+        case dict():
+            return list(value.values())
+        case list():
+            return value
+        case _:
+            return []

@@ -4,17 +4,17 @@ The order is the promise: parse (pure), commit the delivery and its alerts, tria
 runs that are owed. Whatever fails after the commit is repaired by the watchdog; the alert is safe.
 """
 
-import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from incident.alert import Alert, EndState
 from incident.configuration import Configuration
-from incident.errors import IncidentError, MalformedPayload, PayloadError
+from incident.errors import LedgerUnavailable, PayloadError
 from incident.sources import parse
 from ledger.configurations import configuration_in_force
 from ledger.intake import accept_delivery, alert_outcome, reject_delivery, triage_alert
+from service.body import read_json
 from tasks.surroundings import Surroundings
 
 BODY_LIMIT = 1024 * 1024
@@ -38,21 +38,6 @@ def in_force(surroundings: Surroundings) -> Configuration:
     return surroundings.ledger.read(configuration_in_force)[1]
 
 
-def read_json(body: bytes) -> object:
-    """The JSON value of a body.
-
-    Raises:
-        MalformedPayload: it is no JSON; the message says where it stops being it.
-    """
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
-        where = (
-            f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
-        )
-        raise MalformedPayload(f"the body is no JSON{where}; send application/json in UTF-8") from None
-
-
 def take(surroundings: Surroundings, source: str, dialect: str, body: bytes) -> list[Taken]:
     """Take a delivery: all of its alerts, or none.
 
@@ -66,21 +51,32 @@ def take(surroundings: Surroundings, source: str, dialect: str, body: bytes) -> 
     except PayloadError as error:
         ledger.write(reject_delivery, source, body, str(error), now)
         raise
-    return triage_all(surroundings, ledger.write(accept_delivery, source, body, alerts, now))
+    safe = ledger.write(accept_delivery, source, body, alerts, now)
+    triage_all(surroundings, safe)
+    return [_taken(surroundings, number, alert) for number, alert in zip(safe, alerts, strict=True)]
 
 
-def triage_all(surroundings: Surroundings, alerts: Sequence[int]) -> list[Taken]:
-    """Give each alert its end state; one that cannot be triaged now stays safe and is tried again."""
-    for alert in alerts:
-        try:
-            surroundings.ledger.write(triage_alert, alert, surroundings.now())
-        except IncidentError:
-            logger.exception("alert %s is safe but could not be triaged yet", alert)
-    return [_taken(surroundings, alert) for alert in alerts]
+def triage_all(surroundings: Surroundings, alerts: Sequence[int]) -> int:
+    """Give each alert its end state; one that cannot be triaged is tried again. Returns how many have one."""
+    return sum([_triaged(surroundings, alert) for alert in alerts])
 
 
-def _taken(surroundings: Surroundings, alert: int) -> Taken:
-    row, incident = surroundings.ledger.read(alert_outcome, alert)
+def _triaged(surroundings: Surroundings, alert: int) -> bool:
+    try:
+        surroundings.ledger.write(triage_alert, alert, surroundings.now())
+    except (
+        Exception
+    ):  # the alert is safe: whatever this is, it must not reach its sender or keep the next one waiting
+        logger.exception("alert %s is safe but could not be triaged yet", alert)
+        return False
+    return True
+
+
+def _taken(surroundings: Surroundings, number: int, alert: Alert) -> Taken:
+    try:
+        row, incident = surroundings.ledger.read(alert_outcome, number)
+    except LedgerUnavailable:
+        return Taken(alert.fingerprint, None, None, "")
     return Taken(row.fingerprint, row.end_state, incident, row.reason)
 
 

@@ -33,7 +33,7 @@ async def repair(client: PrefectClient, runs: Sequence[RunRow], now: datetime) -
     for run in runs:
         flow_run = found.get(UUID(run.flow_run_id))
         if flow_run is None:
-            await here().ledger.awrite(run_lost, run.id or 0)
+            await here().ledger.awrite(run_lost, run.id or 0, run.flow_run_id)
             repaired += 1
         elif flow_run.state and flow_run.state.is_final():
             repaired += await _after_its_end(client, run, flow_run, now)
@@ -56,8 +56,9 @@ async def _after_its_end(client: PrefectClient, run: RunRow, flow_run: FlowRun, 
 
 
 async def _read(client: PrefectClient, ids: list[UUID]) -> dict[UUID, FlowRun]:
-    if not ids:
-        return {}
-    wanted = FlowRunFilter(id=FlowRunFilterId(any_=ids))
-    runs = await client.read_flow_runs(flow_run_filter=wanted, sort=FlowRunSort.ID_DESC, limit=PAGE)
-    return {run.id: run for run in runs}
+    found: dict[UUID, FlowRun] = {}
+    for start in range(0, len(ids), PAGE):
+        wanted = FlowRunFilter(id=FlowRunFilterId(any_=ids[start : start + PAGE]))
+        page = await client.read_flow_runs(flow_run_filter=wanted, sort=FlowRunSort.ID_DESC, limit=PAGE)
+        found |= {run.id: run for run in page}
+    return found

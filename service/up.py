@@ -185,7 +185,8 @@ def directions(system: System) -> Iterator[str]:
         if variable == "INCIDENT_TOKEN_GENERIC":
             yield "\nSend an alert:"
             yield f"  curl -X POST {system.base_url}/alerts/generic -H 'Authorization: Bearer {token}' \\"
-            yield """    -H 'Content-Type: application/json' -d '{"title": "Checkout is slow", "severity": "critical"}'"""
+            yield "    -H 'Content-Type: application/json' \\"
+            yield """    -d '{"title": "Checkout is slow", "severity": "critical"}'"""
     yield "\nCtrl-C stops everything."
 
 

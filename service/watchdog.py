@@ -1,20 +1,17 @@
-"""Who watches, and trusts nobody?
+"""Who watches, and trusts nobody? A loop in the web service that looks into the ledger and repairs things.
 
-A loop in the web service that looks into the ledger and repairs what it finds.
-
-Every accepted alert is triaged, every owed run is started, every open incident has a live run, every page
-that is due was sent, every overdue decision is settled. While Prefect does not answer it pages by itself,
-through the same deeds and the same ledger, and hands back when Prefect returns.
+Every accepted alert is triaged, every owed run is started, every open incident has a live run, every page that
+is due was sent, every overdue decision is settled. While Prefect does not answer it pages by itself, through
+the same deeds and the same ledger, and hands back when Prefect returns.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from prefect.client.orchestration import get_client
-
+from blocks.heartbeat import Heartbeat
 from blocks.prefect_api import AWAY
 from incident.errors import IncidentError
 from ledger.decisions import decisions_overdue, decisions_unseen
@@ -23,35 +20,42 @@ from ledger.heartbeats import beat
 from ledger.intake import GRACE, untriaged
 from ledger.pages import pages_owed
 from ledger.runs import runs_unfinished
-from service import run_repair
 from service.configuration_watch import Seen, follow
 from service.intake import triage_all
-from tasks.doors import go_on
+from service.prefect_engine import Engine, PrefectEngine
 from tasks.overdue import settle
 from tasks.page import by_hand, next_step, reach_person, send_owed
-from tasks.runs import start_owed_runs
 from tasks.surroundings import here
 
 INTERVAL = timedelta(seconds=1)
-PREFECT_TIMEOUT = timedelta(seconds=2)
 FLOW_GRACE = timedelta(seconds=10)
-"""How late a page may be while Prefect answers: its run may be starting, or recovering."""
+"""How late a page may be, while Prefect answers, before the watchdog sends it: a run may be recovering."""
 ALONE_GRACE = timedelta(seconds=2)
 """The same while Prefect does not answer."""
+HEARTBEAT_EVERY = timedelta(minutes=1)
 
-FAILURES: tuple[type[Exception], ...] = (*AWAY, IncidentError)
 logger = logging.getLogger(__name__)
+
+Part = Callable[[datetime], Awaitable[int]]
 
 
 class Watchdog:
     """The loop, and what it saw last."""
 
-    def __init__(self, configuration_file: Path | None) -> None:
+    def __init__(
+        self,
+        configuration_file: Path | None,
+        engine: Engine | None = None,
+        heartbeat: Heartbeat | None = None,
+    ) -> None:
         self.prefect_answers = False
         self.looked_at: datetime | None = None
         self.repairs: dict[str, int] = {}
         self._file = configuration_file
         self._seen: Seen | None = None
+        self._engine, self._heartbeat = engine or PrefectEngine(), heartbeat
+        self._called_at: datetime | None = None
+        self._all_well = False
 
     async def run(self) -> None:
         """Look once per interval, for ever; a look that fails is logged, and the next one comes."""
@@ -65,18 +69,19 @@ class Watchdog:
     async def look(self) -> None:
         """One look at everything; each part is tried even when another one fails."""
         now = here().now()
-        self.prefect_answers = await prefect_answers()
-        parts: list[Callable[[datetime], Awaitable[int]]] = [self._configuration, self._alerts, self._pages]
+        self.prefect_answers = self._all_well = await self._engine.answers()
+        parts: list[Part] = [self._configuration, self._alerts, self._overdue_decisions, self._pages]
         if self.prefect_answers:
-            parts += [self._owed_runs, self._lost_runs, self._unseen_answers]
-        parts.append(self._overdue_decisions)
+            parts += [self._owed_runs, self._unseen_answers, self._lost_runs]
         for part in parts:
+            name = part.__name__.strip("_")
             try:
-                self._count(part.__name__.strip("_"), await part(now))
-            except FAILURES as failure:
-                logger.warning("the watchdog's look at %s failed: %s", part.__name__.strip("_"), failure)
+                self._count(name, await part(now))
+            except Exception as failure:  # noqa: BLE001  a fault in one part may not keep others from waking people
+                self._report(name, failure)
+        await here().ledger.awrite(beat, "watchdog", here().now())
         self.looked_at = here().now()
-        await here().ledger.awrite(beat, "watchdog", self.looked_at)
+        await self._call_out(now)
 
     async def _configuration(self, now: datetime) -> int:
         if self._file:
@@ -85,42 +90,61 @@ class Watchdog:
 
     async def _alerts(self, now: datetime) -> int:
         alerts = await here().ledger.aread(untriaged, now - GRACE)
-        await asyncio.to_thread(triage_all, here(), alerts)
-        return len(alerts)
-
-    async def _owed_runs(self, _now: datetime) -> int:
-        return await start_owed_runs()
-
-    async def _lost_runs(self, now: datetime) -> int:
-        runs = await here().ledger.aread(runs_unfinished)
-        async with get_client() as client:
-            return await run_repair.repair(client, runs, now)
-
-    async def _unseen_answers(self, now: datetime) -> int:
-        unseen = await here().ledger.aread(decisions_unseen, now - ALONE_GRACE)
-        return sum([await go_on(decision.flow_run_id) for decision in unseen])
+        return await asyncio.to_thread(triage_all, here(), alerts)
 
     async def _overdue_decisions(self, now: datetime) -> int:
         overdue = await here().ledger.aread(decisions_overdue, now - self._grace)
-        for decision, incident in overdue:
-            await settle(incident.key, decision.key)
-        return len(overdue)
+        return await self._each("decision", (settle(incident.key, row.key) for row, incident in overdue))
 
     async def _pages(self, now: datetime) -> int:
         """Page by hand whoever a flow should have paged by now; claims keep a flow from doing it too."""
         late = now - self._grace
         due = await here().ledger.aread(escalations_due, late)
-        for escalation in due:
-            await next_step(escalation.id or 0)
-            await send_owed(escalation.id or 0, by_hand)
+        climbed = await self._each("escalation", (_climb(row.id or 0) for row in due))
         owed = await here().ledger.aread(pages_owed, late)
-        for page in owed:
-            await reach_person(page.id or 0, by_hand)
-        return len(due) + len(owed)
+        return climbed + await self._each("page", (reach_person(row.id or 0, by_hand) for row in owed))
+
+    async def _owed_runs(self, _now: datetime) -> int:
+        return await self._engine.start_owed_runs()
+
+    async def _unseen_answers(self, now: datetime) -> int:
+        unseen = await here().ledger.aread(decisions_unseen, now - ALONE_GRACE)
+        return await self._each("answer", (self._engine.go_on(row.flow_run_id) for row in unseen))
+
+    async def _lost_runs(self, now: datetime) -> int:
+        return await self._engine.repair(await here().ledger.aread(runs_unfinished), now)
+
+    async def _call_out(self, now: datetime) -> None:
+        """Tell whoever listens outside that all is well; silence is how they learn that it is not."""
+        due = self._called_at is None or now - self._called_at >= HEARTBEAT_EVERY
+        if self._heartbeat and self._all_well and due:
+            self._called_at = now
+            try:
+                await self._heartbeat.beat(now)
+            except IncidentError as failure:
+                logger.warning("the heartbeat was not heard: %s", failure)
 
     @property
     def _grace(self) -> timedelta:
         return FLOW_GRACE if self.prefect_answers else ALONE_GRACE
+
+    async def _each(self, what: str, deeds: Iterable[Awaitable[object]]) -> int:
+        """Do all of them side by side; one that fails is reported. Returns how many did something."""
+        results = await asyncio.gather(*deeds, return_exceptions=True)
+        failures = [result for result in results if isinstance(result, BaseException)]
+        for failure in failures:
+            self._report(what, failure)
+        return sum(result is not False for result in results) - len(failures)
+
+    def _report(self, what: str, failure: BaseException) -> None:
+        self._all_well = False
+        known = isinstance(failure, (*AWAY, IncidentError))
+        logger.warning(
+            "the watchdog's look at %s failed: %s",
+            what,
+            failure or type(failure).__name__,
+            exc_info=not known and failure,
+        )
 
     def _count(self, what: str, repaired: int) -> None:
         if repaired:
@@ -128,11 +152,6 @@ class Watchdog:
             logger.info("the watchdog repaired %s: %d", what, repaired)
 
 
-async def prefect_answers() -> bool:
-    """Does the Prefect API answer within two seconds?"""
-    try:
-        async with asyncio.timeout(PREFECT_TIMEOUT.total_seconds()):
-            async with get_client(httpx_settings={"timeout": PREFECT_TIMEOUT.total_seconds()}) as client:
-                return await client.api_healthcheck() is None
-    except AWAY:  # TimeoutError is an OSError
-        return False
+async def _climb(escalation: int) -> None:
+    await next_step(escalation)
+    await send_owed(escalation, by_hand)

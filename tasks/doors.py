@@ -6,6 +6,7 @@ later.
 """
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,10 @@ ANOTHER_DOOR = "(answered through another door)"
 
 PATIENCE = (0.1, 0.1, 0.2, 0.3, 0.5, 0.8)
 """Seconds between tries: a run refuses answers until the form of its suspension is saved."""
+
+
+PREFECT_WITHIN = timedelta(seconds=6)
+"""For all of it: while Prefect hangs, whoever answered shall not wait; the watchdog resumes the run later."""
 
 
 async def give_answer(
@@ -56,13 +61,13 @@ async def go_on(flow_run_id: str) -> bool:
     if not flow_run_id:
         return False
     try:
-        async with get_client() as client:
+        async with asyncio.timeout(PREFECT_WITHIN.total_seconds()), get_client() as client:
             for pause in PATIENCE:
                 if await _resume(client, UUID(flow_run_id)):
                     return True
                 await asyncio.sleep(pause)
             return await _force(client, UUID(flow_run_id))
-    except AWAY:
+    except AWAY:  # a time-out is an OSError
         return False
 
 

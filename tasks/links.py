@@ -10,6 +10,14 @@ from pydantic import BaseModel, ConfigDict
 from incident.errors import ConfidenceError
 
 
+class ExpiredLink(ConfidenceError):  # noqa: N818  said of the link
+    """It was one of ours, until its time was over."""
+
+
+class OtherLink(ConfidenceError):  # noqa: N818  said of the link
+    """It is one of ours, but permits something else, or something elsewhere."""
+
+
 class May(StrEnum):
     """What a link permits."""
 
@@ -60,16 +68,18 @@ class Links:
         """What a token grants.
 
         Raises:
-            ConfidenceError: it is not ours, not for any of these purposes, or expired.
+            ConfidenceError: it is not ours.
+            OtherLink: it is not for any of these purposes.
+            ExpiredLink: it has expired.
         """
         try:
             grant = Grant.model_validate(self._serializer().loads(token))
         except (BadData, ValueError):
             raise ConfidenceError("this link is not one of ours; use the newest one you got") from None
         if grant.may not in purposes:
-            raise ConfidenceError("this link is for something else")
+            raise OtherLink("this link is for something else")
         if now.timestamp() > grant.until:
-            raise ConfidenceError("this link has expired; open the incident from a newer message")
+            raise ExpiredLink("this link has expired; open the incident from a newer message")
         return grant
 
     def _token(self, may: May, person: str, incident: str, now: datetime, page: int = 0) -> str:

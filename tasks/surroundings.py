@@ -4,23 +4,27 @@ Everything below flows and doors takes the time and the ledger from here, so tha
 place.
 """
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from blocks.catalogue import Purpose, contacted, resolve, serving
 from blocks.interfaces import Connection
 from incident.configuration import Configuration
 from incident.configuration import Connection as Settings
-from incident.errors import ConfigurationError, ConnectionFailure
+from incident.errors import ConfigurationError, ConnectionFailure, RetryLater
 from ledger.engine import Ledger
 from tasks.links import Links
 
 LEDGER_URL, BASE_URL, SIGNING_KEY = "INCIDENT_LEDGER_URL", "INCIDENT_BASE_URL", "INCIDENT_SIGNING_KEY"
+
+LOADED_WITHIN = timedelta(seconds=3)
+"""A page cannot wait for a Prefect that hangs: then the block that was loaded last is used."""
 
 
 def utc_now() -> datetime:
@@ -51,10 +55,12 @@ class Surroundings:
         """The block, freshly loaded; while Prefect does not answer, the one that was loaded last."""
         key = f"{name}={settings.model_dump_json()}"
         try:
-            self._connections[key] = await resolve(name, settings, self.environment, self.links.base_url)
-        except ConnectionFailure:
+            async with asyncio.timeout(LOADED_WITHIN.total_seconds()):
+                block = await resolve(name, settings, self.environment, self.links.base_url)
+            self._connections[key] = block
+        except (ConnectionFailure, TimeoutError):
             if key not in self._connections:
-                raise
+                raise RetryLater(f"{name}: Prefect, which has its settings, does not answer") from None
         return self._connections[key]
 
 

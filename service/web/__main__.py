@@ -1,4 +1,4 @@
-"""How does the web service start? `python -m service.web --port 8080`, in the environment that `incident up` makes."""
+"""How does the web service start? `python -m service.web`, in the environment that `incident up` makes."""
 
 import argparse
 import logging
@@ -9,6 +9,13 @@ import uvicorn
 from service.web.app import create_app
 
 
+def log_without_addresses() -> None:
+    """Log what we say; libraries that log addresses, in which tokens stand, speak of problems only."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for library in ("httpx", "httpcore"):
+        logging.getLogger(library).setLevel(logging.WARNING)
+
+
 def main() -> None:
     """Serve on loopback unless told otherwise."""
     parser = argparse.ArgumentParser(description=main.__doc__)
@@ -16,8 +23,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--configuration", type=Path, default=None)
     options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    log_without_addresses()
     app = create_app(options.configuration)
     uvicorn.run(app, host=options.host, port=options.port, log_level="warning", access_log=False)
 

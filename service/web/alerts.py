@@ -1,28 +1,35 @@
 """How do monitors deliver alerts? POST /alerts/{source}, with the source's bearer token."""
 
+import hashlib
 import hmac
-import os
+from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Request, Security
 from fastapi.concurrency import run_in_threadpool
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field
 
+from incident.alert import EndState
 from incident.configuration import Configuration, Source
 from incident.errors import ConfidenceError, NotFoundError
 from service.intake import BODY_LIMIT, in_force, take
-from service.web.problems import TooLarge
+from service.web.bodies import read_body
+from service.web.examples import BODY, PROBLEMS
 from service.web.starting import Starter
 from tasks.surroundings import here
 
 router = APIRouter(tags=["alerts"])
+
+BEARER = HTTPBearer(auto_error=False, description="The token of the source.")
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]
 
 
 class AlertTaken(BaseModel):
     """What became of one alert of the delivery."""
 
     fingerprint: str
-    end_state: Annotated[str | None, Field(description="Null: triage follows within seconds.")]
+    end_state: Annotated[EndState | None, Field(description="Null: triage follows within seconds.")]
     incident: str | None
     reason: str
 
@@ -34,20 +41,24 @@ class Accepted(BaseModel):
     alerts: list[AlertTaken]
 
 
-@router.post("/alerts/{source}", status_code=202, summary="Deliver alerts")
-async def deliver(
-    source: str, request: Request, authorization: Annotated[str, Header()] = ""
-) -> Accepted:
+@router.post(
+    "/alerts/{source}",
+    status_code=202,
+    summary="Deliver alerts",
+    responses=PROBLEMS,
+    openapi_extra={"requestBody": BODY},
+)
+async def deliver(source: str, request: Request, credentials: Credentials) -> Accepted:
     """Take a delivery: all of its alerts or none, durable before this answers.
 
-    Errors: 401 wrong token, 404 unknown source, 400 no JSON, 413 over 1 MiB, 422 wrong shape (kept as rejected),
-    503 the ledger cannot be written (come again after Retry-After).
+    What is wrong is looked for in this order: the ledger cannot be read (503), unknown source (404), wrong
+    token (401), compressed (415), over 1 MiB (413), no JSON (400), wrong shape (422), the ledger cannot be
+    written (503). A body that gets as far as 400 or 422 is kept as rejected.
     """
     surroundings = here()
-    configuration = await run_in_threadpool(in_force, surroundings)
-    known = _source(configuration, source)
-    _check_token(source, known, authorization)
-    body = await _body(request)
+    known = _source(await run_in_threadpool(in_force, surroundings), source)
+    check_token(credentials.credentials if credentials else "", source, known, surroundings.environment)
+    body = await read_body(request, BODY_LIMIT)
     taken = await run_in_threadpool(take, surroundings, source, known.dialect, body)
     starter: Starter = request.app.state.starter
     starter.wake()
@@ -56,29 +67,30 @@ async def deliver(
 
 def token_variable(source: str, known: Source) -> str:
     """The environment variable that holds the token of a source."""
-    return known.token.env if known.token else f"INCIDENT_TOKEN_{source.upper().replace('-', '_').replace('.', '_')}"
+    return (
+        known.token.env
+        if known.token
+        else f"INCIDENT_TOKEN_{source.upper().replace('-', '_').replace('.', '_')}"
+    )
+
+
+def check_token(given: str, source: str, known: Source, environment: Mapping[str, str]) -> None:
+    """Is this the token of the source? Digests are compared: the time it takes does not tell the length.
+
+    Raises:
+        ConfidenceError: it is not, or the source has none, which is not told either.
+    """
+    expected = environment.get(token_variable(source, known), "")
+    same = hmac.compare_digest(_digest(given), _digest(expected))
+    if not (same and expected):
+        raise ConfidenceError("the token is wrong; send 'Authorization: Bearer <the token of this source>'")
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
 
 
 def _source(configuration: Configuration, name: str) -> Source:
     if name not in configuration.sources:
         raise NotFoundError(f"no source {name!r}; known: {', '.join(sorted(configuration.sources))}")
     return configuration.sources[name]
-
-
-def _check_token(source: str, known: Source, authorization: str) -> None:
-    expected = os.environ.get(token_variable(source, known), "")
-    scheme, _, given = authorization.partition(" ")
-    same = hmac.compare_digest(given.strip().encode(), expected.encode())
-    if not (expected and same and scheme.lower() == "bearer"):
-        raise ConfidenceError("the token is wrong; send 'Authorization: Bearer <the token of this source>'")
-
-
-async def _body(request: Request) -> bytes:
-    if int(request.headers.get("content-length") or 0) > BODY_LIMIT:
-        raise TooLarge
-    chunks = bytearray()
-    async for chunk in request.stream():
-        chunks += chunk
-        if len(chunks) > BODY_LIMIT:
-            raise TooLarge
-    return bytes(chunks)

@@ -5,7 +5,7 @@ from typing import Any
 from incident.configuration import Configuration
 from ledger.configurations import configuration_in_force
 from ledger.story import configuration_behind
-from tasks.links import May
+from tasks.links import Grant, May, OtherLink
 from tasks.surroundings import here
 from templates.pages import Actor
 
@@ -17,7 +17,10 @@ def frame(incident: str, person: str | None = None) -> dict[str, Any]:
     common = _common(configuration)
     if person and known:
         token = here().links.act(person, incident, here().now()).partition("?as=")[2]
-        common |= {"actor": Actor(person=person, token=token), "language": known.language or common["language"]}
+        common |= {
+            "actor": Actor(person=person, token=token),
+            "language": known.language or common["language"],
+        }
     return common
 
 
@@ -26,16 +29,28 @@ def plain_frame() -> dict[str, Any]:
     return _common(here().ledger.read(configuration_in_force)[1])
 
 
-def actor_of(token: str | None, incident: str) -> str | None:
-    """Who looks, by the personal link; None without one.
+def actor_of(token: str, incident: str) -> str | None:
+    """Who looks, by the personal link; None without one, or with the one for another incident.
 
     Raises:
-        ConfidenceError: the link is not ours, expired, or for another incident.
+        ConfidenceError: the link is not ours, expired, or for something else.
     """
     if not token:
         return None
     grant = here().links.read(token, here().now(), May.ACT)
     return grant.person if grant.incident == incident else None
+
+
+def grant_of(token: str, incident: str) -> Grant:
+    """The personal link of somebody who wants to change something about an incident.
+
+    Raises:
+        ConfidenceError: the link is not ours, expired, for something else, or for another incident.
+    """
+    grant = here().links.read(token, here().now(), May.ACT)
+    if grant.incident != incident:
+        raise OtherLink(f"this link is for {grant.incident}")
+    return grant
 
 
 def _common(configuration: Configuration) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """How is the system? For load balancers and for Prometheus."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from enum import StrEnum
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -9,6 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from pydantic import BaseModel
 
+from incident.errors import LedgerUnavailable
 from ledger.figures import Figures, figures, live_count
 from service.watchdog import Watchdog
 from tasks.surroundings import here
@@ -19,23 +22,41 @@ WATCHDOG_SILENCE = timedelta(seconds=30)
 """A watchdog that has not finished a look for this long is not well."""
 
 
-class Health(BaseModel):
-    """`ok`, or `degraded` with what is not well; the doors are open in both cases."""
+class Condition(StrEnum):
+    """How the system is. The doors are open unless it is down."""
 
-    status: str
+    OK = "ok"
+    DEGRADED = "degraded"
+    DOWN = "down"
+
+
+class Health(BaseModel):
+    """How the system is, and what is not well."""
+
+    status: Condition
+    problems: list[str]
     prefect_answers: bool
     watchdog_seconds_ago: float | None
-    live_incidents: int
+    live_incidents: int | None
 
 
-@router.get("/health")
-def health(request: Request) -> Health:
+@router.get("/health", responses={503: {"model": Health, "description": "The ledger cannot be read."}})
+def health(request: Request, response: Response) -> Health:
     """Is the ledger there (503 if not), does Prefect answer, does the watchdog look?"""
-    live, watchdog = here().ledger.read(live_count), _watchdog(request)
+    watchdog = _watchdog(request)
     ago = here().now() - watchdog.looked_at if watchdog.looked_at else None
-    well = watchdog.prefect_answers and ago is not None and ago < WATCHDOG_SILENCE
+    problems = [] if watchdog.prefect_answers else ["Prefect does not answer; the watchdog pages by itself"]
+    if ago is None or ago > WATCHDOG_SILENCE:
+        problems.append("the watchdog has not finished a look lately")
+    status, live = Condition.DEGRADED if problems else Condition.OK, None
+    try:
+        live = here().ledger.read(live_count)
+    except LedgerUnavailable as unavailable:
+        status, response.status_code = Condition.DOWN, 503
+        problems.append(str(unavailable))
     return Health(
-        status="ok" if well else "degraded",
+        status=status,
+        problems=problems,
         prefect_answers=watchdog.prefect_answers,
         watchdog_seconds_ago=round(ago.total_seconds(), 1) if ago is not None else None,
         live_incidents=live,
@@ -58,26 +79,36 @@ class _Figures(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Every metric once."""
-        read = self._read
-        yield _counted("incident_alerts", "Accepted alerts.", ("source", "end_state"), read.alerts)
-        yield _counted("incident_incidents", "Incidents.", ("status", "severity"), read.incidents)
-        yield _counted("incident_pages", "Pages.", ("state", "method"), read.pages)
-        repairs = {(what,): number for what, number in self._watchdog.repairs.items()}
-        yield _counted("incident_watchdog_repairs", "What the watchdog repaired.", ("what",), repairs)
-        rejected = "incident_deliveries_rejected"
-        yield CounterMetricFamily(rejected, "Deliveries not understood.", value=read.rejected_deliveries)
-        yield GaugeMetricFamily("incident_runs_owed", "Flow runs not started yet.", value=read.runs_owed)
-        overdue = "incident_decisions_overdue"
-        yield GaugeMetricFamily(overdue, "Questions past their deadline.", value=read.decisions_overdue)
-        seconds = read.oldest_page_owed.total_seconds()
-        yield GaugeMetricFamily("incident_oldest_page_owed_seconds", "Age of the oldest unsent page.", value=seconds)
-        answers = float(self._watchdog.prefect_answers)
-        yield GaugeMetricFamily("incident_prefect_answers", "1 while the Prefect API answers.", value=answers)
+        read, watchdog = self._read, self._watchdog
+        ended = {labels: number for labels, number in read.alerts.items() if labels[-1]}
+        untriaged = sum(read.alerts.values()) - sum(ended.values())
+        repairs = {(what,): number for what, number in watchdog.repairs.items()}
+        oldest = read.oldest_page_owed.total_seconds()
+        yield _counter("alerts", "Accepted alerts by what became of them.", ended, "source", "end_state")
+        yield _counter("deliveries_rejected", "Deliveries not understood.", {(): read.rejected_deliveries})
+        yield _counter("watchdog_repairs", "What the watchdog repaired since it started.", repairs, "what")
+        yield _gauge("alerts_untriaged", "Accepted alerts without an end state.", {(): untriaged})
+        yield _gauge("incidents", "Incidents.", read.incidents, "status", "severity")
+        yield _gauge("pages", "Pages.", read.pages, "state", "method")
+        yield _gauge("runs_owed", "Flow runs not started yet.", {(): read.runs_owed})
+        yield _gauge("decisions_overdue", "Questions past their deadline.", {(): read.decisions_overdue})
+        yield _gauge("oldest_page_owed_seconds", "Age of the oldest unsent page.", {(): oldest})
+        yield _gauge("prefect_answers", "1 while Prefect answers.", {(): int(watchdog.prefect_answers)})
 
 
-def _counted(name: str, text: str, labels: tuple[str, ...], counts: object) -> GaugeMetricFamily:
-    family = GaugeMetricFamily(name, text, labels=labels)
-    assert isinstance(counts, dict)
+Counts = Mapping[Any, float]
+"""Numbers by their label values, a tuple."""
+
+
+def _counter(name: str, text: str, counts: Counts, *labels: str) -> Metric:
+    return _filled(CounterMetricFamily(f"incident_{name}", text, labels=labels), counts)
+
+
+def _gauge(name: str, text: str, counts: Counts, *labels: str) -> Metric:
+    return _filled(GaugeMetricFamily(f"incident_{name}", text, labels=labels), counts)
+
+
+def _filled(family: CounterMetricFamily | GaugeMetricFamily, counts: Counts) -> Metric:
     for values, number in counts.items():
         family.add_metric(values, number)
     return family

@@ -5,10 +5,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from sqlmodel import Session
 
 from incident.escalation import Stage
 from incident.lifecycle import LIVE
 from incident.story import Audience, Story
+from ledger.incidents import live_incidents
 from ledger.story import keys, tell
 from service.web.frame import actor_of, frame, plain_frame
 from tasks.surroundings import here
@@ -18,11 +20,14 @@ from templates.status import DAYS
 
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 
+RECENT = 100
+"""How many of the newest incidents the lists tell about, besides all live ones."""
+
 
 @router.get("/")
 def show_list() -> HTMLResponse:
     """All incidents: live ones first."""
-    stories = _stories()
+    stories = here().ledger.read(_stories)
     page = IncidentListPage(
         **plain_frame(),
         live=tuple(story for story in stories if story.status in LIVE),
@@ -40,7 +45,7 @@ def show_json(key: str) -> Story:
 @router.get("/incidents/{key}")
 def show_incident(key: str, personal: Annotated[str, Query(alias="as")] = "") -> HTMLResponse:
     """One incident; with a personal link also what that person can do."""
-    return HTMLResponse(render_page(_incident_page(key, personal)))
+    return HTMLResponse(render_page(incident_page(key, personal)))
 
 
 @router.get("/incidents/{key}/retrospective")
@@ -71,7 +76,8 @@ def show_internal_status() -> HTMLResponse:
     return _status(Audience.INTERNAL)
 
 
-def _incident_page(key: str, token: str) -> IncidentPage:
+def incident_page(key: str, token: str) -> IncidentPage:
+    """One incident as whoever holds this personal link sees it; without one, nothing can be done there."""
     story, person = here().ledger.read(tell, key), actor_of(token, key)
     links, now = here().links, here().now()
     return IncidentPage(
@@ -83,19 +89,21 @@ def _incident_page(key: str, token: str) -> IncidentPage:
 
 
 def _open_page(story: Story, person: str | None) -> str:
-    climbing = {standing.purpose for standing in story.escalations if standing.stage in (Stage.CLIMBING, Stage.UNREACHED)}
+    waiting = {each.purpose for each in story.escalations if each.stage in (Stage.CLIMBING, Stage.UNREACHED)}
     for page in reversed(story.pages):
-        if page.person == person and page.escalation in climbing and page.acknowledged_at is None:
+        if page.person == person and page.escalation in waiting and page.acknowledged_at is None:
             return here().links.acknowledge(page.id, page.person, story.key, here().now())
     return ""
 
 
 def _status(audience: Audience) -> HTMLResponse:
     since = here().now() - timedelta(days=DAYS)
-    stories = tuple(s for s in _stories() if s.status in LIVE or s.opened_at >= since)
+    stories = tuple(s for s in here().ledger.read(_stories) if s.status in LIVE or s.opened_at >= since)
     return HTMLResponse(render_page(StatusPage(**plain_frame(), audience=audience, stories=stories)))
 
 
-def _stories() -> tuple[Story, ...]:
-    ledger = here().ledger
-    return tuple(ledger.read(tell, key) for key in ledger.read(keys))
+def _stories(session: Session) -> tuple[Story, ...]:
+    """Every live incident and the newest of all, newest first."""
+    newest = list(keys(session, RECENT))
+    older = [incident.key for incident in reversed(live_incidents(session)) if incident.key not in newest]
+    return tuple(tell(session, key) for key in (*newest, *older))

@@ -1,7 +1,13 @@
 """What does a caller hear when something is wrong? One table from our errors to HTTP."""
 
+from http import HTTPStatus
+from typing import Any
+
 from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.exceptions import HTTPException
 
 from incident.errors import (
     AnswerError,
@@ -13,47 +19,72 @@ from incident.errors import (
     PayloadError,
     TransitionError,
 )
+from service.web.bodies import TooLarge, Unsupported
+from service.web.frame import plain_frame
+from tasks.links import ExpiredLink, OtherLink
 from tasks.surroundings import here
 from templates.pages import ErrorPage, render_page
 
 RETRY_AFTER_SECONDS = 5
 
-
-class TooLarge(IncidentError):
-    """A delivery of more than 1 MiB."""
-
-    def __init__(self) -> None:
-        super().__init__("a delivery may have 1 MiB at most; send fewer alerts at once")
-
-
-STATUS: dict[type[IncidentError], int] = {
+STATUS: dict[type[Exception], int] = {
     MalformedPayload: 400,
     PayloadError: 422,
     AnswerError: 422,
+    ExpiredLink: 410,
+    OtherLink: 403,
     ConfidenceError: 401,
     NotFoundError: 404,
     TransitionError: 409,
     TooLarge: 413,
+    Unsupported: 415,
     LedgerUnavailable: 503,
+    RequestValidationError: 422,
+}
+HEADERS: dict[int, dict[str, str]] = {
+    401: {"WWW-Authenticate": "Bearer"},
+    503: {"Retry-After": str(RETRY_AFTER_SECONDS)},
 }
 
 
-def status_of(error: IncidentError) -> int:
+def status_of(error: Exception) -> int:
     """The HTTP status of an error; 500 is for what nobody thought of."""
+    if isinstance(error, HTTPException):
+        return error.status_code
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of ours by the table: JSON to machines, a page to people."""
+    """Answer every error by the table: JSON to machines, a page to people."""
+    for kind in (IncidentError, HTTPException, RequestValidationError):
+        app.add_exception_handler(kind, answer)
 
-    async def answer(request: Request, error: Exception) -> Response:
-        assert isinstance(error, IncidentError)
-        status = status_of(error)
-        headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == STATUS[LedgerUnavailable] else {}
-        if "text/html" in request.headers.get("accept", ""):
-            page = ErrorPage(now=here().now(), status=status, message=str(error))
-            return HTMLResponse(render_page(page), status, headers)
-        body = {"error": str(error)} | ({"field": error.field} if isinstance(error, PayloadError) else {})
-        return JSONResponse(body, status, headers)
 
-    app.add_exception_handler(IncidentError, answer)
+async def answer(request: Request, error: Exception) -> Response:
+    """Say what is wrong; of an error that is not ours only its status."""
+    status = status_of(error)
+    headers = HEADERS.get(status, {}) | dict(getattr(error, "headers", None) or {})
+    if "text/html" in request.headers.get("accept", ""):
+        page = await run_in_threadpool(_page, status, str(error) if isinstance(error, IncidentError) else "")
+        return HTMLResponse(page, status, headers)
+    field = {"field": error.field} if isinstance(error, PayloadError) else {}
+    return JSONResponse({"error": _sentence(error, status), **field}, status, headers)
+
+
+def _sentence(error: Exception, status: int) -> str:
+    match error:
+        case IncidentError():
+            return str(error)
+        case RequestValidationError():
+            wrong: dict[str, Any] = dict(error.errors()[0])
+            return f"{'.'.join(str(part) for part in wrong['loc'])}: {wrong['msg']}"
+        case _:
+            return HTTPStatus(status).phrase
+
+
+def _page(status: int, message: str) -> str:
+    try:
+        common = plain_frame()
+    except IncidentError:  # without its ledger, the page speaks English and names no organisation
+        common = {"now": here().now()}
+    return render_page(ErrorPage(**common, status=status, message=message))

@@ -1,30 +1,40 @@
-"""How do owed runs start at once? A door wakes this loop after its commit; what fails is left to the watchdog."""
+"""How do owed runs start at once? A door wakes this loop after its commit; the watchdog does what fails."""
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 from blocks.prefect_api import AWAY
-from tasks.runs import start_owed_runs
+from incident.errors import IncidentError
+from service.prefect_engine import PrefectEngine
 
+FORESEEN = (*AWAY, IncidentError)
+
+FAILURES: tuple[type[Exception], ...] = (*AWAY, IncidentError)
 logger = logging.getLogger(__name__)
 
 
 class Starter:
     """One loop that asks Prefect for the runs that the ledger owes."""
 
-    def __init__(self) -> None:
+    def __init__(self, start: Callable[[], Awaitable[int]] | None = None) -> None:
         self._woken = asyncio.Event()
+        self._start = start or PrefectEngine().start_owed_runs
 
     def wake(self) -> None:
         """There is something to start."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Start runs whenever woken; while Prefect does not answer, the watchdog keeps trying."""
+        """Start runs whenever woken; what cannot be started now is left to the watchdog."""
         while True:
             await self._woken.wait()
             self._woken.clear()
             try:
-                await start_owed_runs()
-            except AWAY as away:
-                logger.warning("Prefect does not answer (%s); the watchdog starts what is owed", type(away).__name__)
+                await self._start()
+            except FAILURES as away:
+                logger.warning(
+                    "runs could not be started (%s); the watchdog starts them", type(away).__name__
+                )
+            except Exception:  # a loop must outlive what it starts
+                logger.exception("runs could not be started; the watchdog starts them")

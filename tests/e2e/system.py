@@ -10,7 +10,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -122,6 +122,11 @@ class Running:
     def arm(self, pattern: str) -> None:
         """Whoever comes by a fault point of this pattern holds there."""
         (self.folder / "armed" / pattern.replace("/", "|")).touch()
+
+    def release(self, points: Iterable[str]) -> None:
+        """Who holds at one of these points goes on."""
+        for point in points:
+            (self.folder / "armed" / point.replace("/", "|")).unlink(missing_ok=True)
 
     def disarm(self) -> None:
         """Whoever holds goes on."""

@@ -1,4 +1,4 @@
-"""What does a test of the ledger start with? A `ledger` on SQLite and on PostgreSQL, a small organisation in it."""
+"""What does a test of the ledger start with? A `ledger` on SQLite and on PostgreSQL, a small firm in it."""
 
 import shutil
 from collections.abc import Iterator

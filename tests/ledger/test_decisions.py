@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
 from incident.decisions import NOBODY, Assessment, Question, Via
 from incident.errors import AnswerError, NotFoundError
@@ -19,6 +20,7 @@ from ledger.decisions import (
     standing_of,
     use_up_form,
 )
+from ledger.incidents import find_incident
 from ledger.questions import find_decision, open_decision
 from ledger.tables import AnswerRow, DecisionRow, EscalationRow, RunRow
 from tests.ledger.desk import Desk, at, together
@@ -242,9 +244,7 @@ def test_the_question_what_next_is_settled_by_going_on(desk: Desk) -> None:
     assert (answer.step, by) == ("continue", NOBODY)
 
 
-def _rename(session: Any, title: str) -> None:
-    from ledger.incidents import find_incident
-
+def _rename(session: Session, title: str) -> None:
     incident = find_incident(session, "INC-1")
     incident.title = title
     session.add(incident)

@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlmodel import Session
 
 from ledger import effects
 from ledger.effects import LEASE, Busy, Claim, Done, Fresh, GivenUp, LeftOpen

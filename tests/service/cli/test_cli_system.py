@@ -132,9 +132,9 @@ def test_alerts_of_a_file_are_printed(alone: Terminal) -> None:
     [
         pytest.param("nagios4", "{}", "no dialect is called 'nagios4'; known: ", id="an unknown source"),
         pytest.param("generic", "{", "the body is no JSON (line 1, column 2); ", id="no JSON"),
-        pytest.param("generic", b"\xff", "the body is no JSON; ", id="no text"),
-        pytest.param("generic", "1" * 5000, "the body is no JSON; ", id="a number without end"),
-        pytest.param("generic", "[" * 100_000, "the body is no JSON; ", id="nested without end"),
+        pytest.param("generic", b"\xff", "the body is not UTF-8 (byte 0); ", id="no text"),
+        pytest.param("generic", "1" * 5000, "the body holds a number", id="a number without end"),
+        pytest.param("generic", "[" * 100_000, "the body is nested too deeply; ", id="nested without end"),
         pytest.param("generic", "{}", "title: is required", id="a wrong shape"),
     ],
 )
