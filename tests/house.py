@@ -1,0 +1,106 @@
+"""Where do doors, deeds and watchdog work in these tests? On SQLite, without Prefect, on a clock of ours."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+from ledger.configurations import accept_configuration
+from ledger.engine import Ledger
+from service.watchdog import Watchdog
+from service.web.app import create_app
+from tasks.links import Links
+from tasks.surroundings import Surroundings
+from tests.incident.organisations import organisation
+from tests.ledger.desk import START, Desk, at
+
+TOKEN = "the-token-of-the-source"
+ENVIRONMENT = {"INCIDENT_TOKEN_ALERTMANAGER": TOKEN, "INCIDENT_TOKEN_GENERIC": TOKEN, "HOOK": "s" * 40}
+BASE_URL = "http://testserver"
+IMPATIENT = timedelta(milliseconds=200)
+"""So long a ledger waits for another writer in these tests."""
+
+
+@dataclass
+class Clock:
+    """What time it is; a test puts it forward."""
+
+    time: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def forward(self, **much: float) -> None:
+        """Time passes."""
+        self.time += timedelta(**much)
+
+
+@dataclass
+class House:
+    """A ledger with a small organisation in it, and what works on it."""
+
+    ledger: Ledger
+    clock: Clock = field(default_factory=Clock)
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(ENVIRONMENT))
+
+    def __post_init__(self) -> None:
+        self.links = Links(base_url=BASE_URL, key="a key of this test")
+        self.surroundings = Surroundings(self.ledger, self.links, self.environment, self.clock)
+        self.desk = Desk(self.ledger)
+
+    def client(self, watchdog: Watchdog | None = None) -> TestClient:
+        """A caller of the web service; its loops do not run."""
+        app = create_app(surroundings=self.surroundings, watchdog=watchdog or Watchdog(None))
+        return TestClient(app, base_url=BASE_URL, follow_redirects=False)
+
+    def employ(self, **sections: Any) -> None:
+        """Put another configuration in force: the small organisation with some sections replaced."""
+        self.ledger.write(accept_configuration, organisation(**sections), self.clock())
+
+
+def prepared(file: Path) -> Path:
+    """A SQLite ledger with all tables and the small organisation; each test gets a copy."""
+    ledger = Ledger(f"sqlite:///{file}")
+    ledger.migrate()
+    ledger.write(accept_configuration, organisation(), at(-60))
+    ledger.close()
+    return file
+
+
+def opened(prepared_file: Path, folder: Path) -> Ledger:
+    """A ledger of this test's own."""
+    return Ledger(f"sqlite:///{shutil.copy(prepared_file, folder / 'ledger.db')}", patience=IMPATIENT)
+
+
+def generic(**changes: Any) -> dict[str, Any]:
+    """An alert in our own JSON."""
+    return {
+        "fingerprint": "f1",
+        "title": "Error rate",
+        "severity": "critical",
+        "service": "checkout",
+    } | changes
+
+
+def alertmanager(*fingerprints: str) -> dict[str, Any]:
+    """A message of Alertmanager with an alert for each fingerprint."""
+    alerts = [
+        {
+            "status": "firing",
+            "labels": {"alertname": "ErrorRate", "service": "checkout", "severity": "critical"},
+            "startsAt": "2026-11-23T03:09:00Z",
+            "fingerprint": fingerprint,
+        }
+        for fingerprint in fingerprints
+    ]
+    return {"version": "4", "status": "firing", "receiver": "incidents", "alerts": alerts}
+
+
+def as_body(value: Any) -> bytes:
+    """JSON as it comes over the wire."""
+    return json.dumps(value).encode()
