@@ -13,7 +13,8 @@ from prefect.runtime import flow_run
 
 from flows.forms import Form, form_for
 from incident.decisions import Answer, Assessment, Question, ResolutionStep
-from ledger.decisions import Standing, answer_of, problems_of, standing_of
+from ledger.decisions import Standing, answer_of, standing_of
+from ledger.questions import next_number
 from tasks.artifacts import show
 from tasks.assess import Pending, ask_manager, take_form
 from tasks.surroundings import here
@@ -21,10 +22,9 @@ from tasks.surroundings import here
 
 @dataclass(frozen=True)
 class Decided:
-    """A question that was answered: its key and number, the answer, and whose it is."""
+    """A question that was answered: its key, the answer, and whose it is."""
 
     key: str
-    number: int
     answer: Answer
     by: str
 
@@ -41,15 +41,15 @@ class Decided:
         return self.answer
 
 
-async def decide(incident: str, question: Question, number: int) -> Decided:
+async def decide(incident: str, question: Question) -> Decided:
     """Ask until there is a valid answer, through whatever door.
 
     The run ends here (suspended) and starts again from the top when somebody answers. An invalid form is
     asked again under the next number, with its problems above it; it never fails the run.
     """
-    problems: tuple[str, ...] = ()
     while True:
-        asked = await ask_manager(incident, question, number, str(flow_run.get_id()), problems)
+        number = await here().ledger.aread(next_number, incident, question)
+        asked = await ask_manager(incident, question, number, str(flow_run.get_id()))
         stand = await here().ledger.aread(standing_of, incident, asked.key)
         if stand is Standing.OPEN:
             await show(incident)
@@ -57,11 +57,8 @@ async def decide(incident: str, question: Question, number: int) -> Decided:
             await take_form(incident, asked.key, form.values(), form.answered_by)
         elif stand is Standing.JUST_ANSWERED:
             await take_late_form(incident, asked)
-        won = await here().ledger.awrite(answer_of, incident, asked.key, here().now())
-        if won:
-            return Decided(key=asked.key, number=number, answer=won[0], by=won[1])
-        problems = await here().ledger.aread(problems_of, incident, asked.key)
-        number += 1
+        if won := await here().ledger.awrite(answer_of, incident, asked.key, here().now()):
+            return Decided(key=asked.key, answer=won[0], by=won[1])
 
 
 async def wait_for_form(incident: str, asked: Pending) -> Form:

@@ -3,8 +3,9 @@
 from prefect import flow
 
 from flows.decide import decide
+from flows.progress import ahead, settled, status_of
 from incident.decisions import Question
-from tasks.artifacts import Transition, reached
+from incident.lifecycle import Phase, Status
 from tasks.assess import assess
 from tasks.channels import set_up_channels
 from tasks.delegate import delegate
@@ -16,44 +17,34 @@ from tasks.tell import tell_customers
 
 @flow(name="respond", persist_result=True, log_prints=False)
 async def respond(incident: str) -> str:
-    """Walk an incident through its seven phases; it can be killed at any line and run again from the top."""
-    await detect(incident)
-    await reached(incident, Transition.OPENED)
-    await set_up_channels(incident)
+    """Walk an incident through its seven phases.
 
-    decided = await decide(incident, Question.ASSESS, 1)
-    severity = await assess(incident, decided.key, decided.assessment, decided.by)
-    if severity is None:
-        return await dismiss(incident)
-    await reached(incident, Transition.ASSESSED)
+    It can be killed at any line, and is run again from the top whenever a person has decided: it goes on
+    where the ledger says that the story stands.
+    """
+    if await ahead(incident, Phase.DETECT):
+        await detect(incident)
+    if await ahead(incident, Phase.CHANNELS):
+        await set_up_channels(incident)
 
-    await tell_customers(incident)
-    await escalate(incident, severity)
-    await delegate(incident)
-    await reached(incident, Transition.UPDATED)
+    if not await settled(incident, Question.ASSESS):
+        decided = await decide(incident, Question.ASSESS)
+        await assess(incident, decided.key, decided.assessment, decided.by)
+    if await status_of(incident) is Status.DISMISSED:
+        await close_incident(incident)
+        return f"{incident} was no incident"
 
-    await work_on(incident)
-    await reached(incident, Transition.RESOLVED)
+    if await ahead(incident, Phase.TELL):
+        await tell_customers(incident)
+    if await ahead(incident, Phase.ESCALATE):
+        await escalate(incident)
+    if await ahead(incident, Phase.DELEGATE):
+        await delegate(incident)
+
+    while await status_of(incident) is Status.ASSESSED:
+        decided = await decide(incident, Question.RESOLVE)
+        await take_step(incident, decided.key, decided.step, decided.by)
+
     await conclude(incident)
     await close_incident(incident)
-    await reached(incident, Transition.CLOSED)
     return f"{incident} is resolved and written up"
-
-
-async def work_on(incident: str) -> None:
-    """Observe, form theories, run experiments, repeat.
-
-    Until the manager decides that the impact has ended.
-    """
-    number, resolved = 1, False
-    while not resolved:
-        decided = await decide(incident, Question.RESOLVE, number)
-        resolved = await take_step(incident, decided.key, decided.step, decided.by)
-        number = decided.number + 1
-
-
-async def dismiss(incident: str) -> str:
-    """The manager decided that it is no incident."""
-    await close_incident(incident)
-    await reached(incident, Transition.DISMISSED)
-    return f"{incident} was no incident"

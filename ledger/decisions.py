@@ -125,7 +125,16 @@ def use_up_form(
     keep_invalid(session, key, decision, values, problems, by=by, via=Via.PREFECT, now=now)
     row, _ = find_decision(session, key, decision)
     if row.answered_at is None:
-        row.answered_at, row.answer, row.by, row.via, row.seen_at = now, {}, NOBODY, Via.PREFECT, now
+        row.answered_at, row.answer, row.by, row.via = now, {}, NOBODY, Via.PREFECT
+        row.seen_at = row.done_at = now
+        session.add(row)
+
+
+def decision_done(session: Session, key: str, decision: str, now: datetime) -> None:
+    """Everything that an answer asks for was done: a run that starts again goes on behind it."""
+    row, _ = find_decision(session, key, decision)
+    if row.done_at is None:
+        row.done_at = now
         session.add(row)
 
 

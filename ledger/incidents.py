@@ -91,6 +91,12 @@ def enter_phase(session: Session, key: str, phase: Phase, now: datetime) -> None
         session.add(incident)
 
 
+def phase_finished(session: Session, key: str, phase: Phase) -> bool:
+    """Was this phase gone through to its end?"""
+    row = _phase(session, find_incident(session, key), phase)
+    return row is not None and row.finished_at is not None
+
+
 def leave_phase(session: Session, key: str, phase: Phase, now: datetime) -> None:
     """A phase ends; the first time counts."""
     row = _phase(session, find_incident(session, key), phase)

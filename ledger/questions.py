@@ -1,5 +1,6 @@
 """Which questions were put to incident managers, and which of them wait?"""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -67,6 +68,17 @@ def find_decision(session: Session, key: str, decision: str) -> tuple[DecisionRo
     return row, incident
 
 
+def next_number(session: Session, key: str, question: Question) -> int:
+    """The number of the question to go on with: the first that is not done with, else a new one."""
+    rows = _asked(session, key, question)
+    return next((number for number, row in enumerate(rows, 1) if row.done_at is None), len(rows) + 1)
+
+
+def is_settled(session: Session, key: str, question: Question) -> bool:
+    """Was a question of this kind answered, and everything done that the answer asks for?"""
+    return any(row.done_at and row.answer for row in _asked(session, key, question))
+
+
 def open_decision(session: Session, key: str) -> DecisionRow | None:
     """The question of an incident that waits for an answer."""
     waiting = (
@@ -74,6 +86,14 @@ def open_decision(session: Session, key: str) -> DecisionRow | None:
         col(DecisionRow.answered_at).is_(None),
     )
     return session.exec(select(DecisionRow).where(*waiting).order_by(col(DecisionRow.id))).first()
+
+
+def _asked(session: Session, key: str, question: Question) -> Sequence[DecisionRow]:
+    incident = find_incident(session, key)
+    query = select(DecisionRow).where(
+        DecisionRow.incident_id == incident.id, DecisionRow.question == question
+    )
+    return session.exec(query.order_by(col(DecisionRow.id))).all()
 
 
 def _proposal(question: Question, incident: IncidentRow) -> dict[str, Any]:

@@ -220,6 +220,9 @@ class DecisionRow(SQLModel, table=True):
     )
     by: str | None = None
     via: Via | None = Field(default=None, sa_column=_word(Via, nullable=True))
+    done_at: datetime | None = Field(
+        default=None, sa_column=_maybe_instant(), description="When everything that it asks for was done."
+    )
     seen_at: datetime | None = Field(
         default=None, sa_column=_maybe_instant(), description="When the run went on with the answer."
     )

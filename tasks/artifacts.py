@@ -6,7 +6,6 @@ Artifacts that are rewritten as it goes, and an event per transition.
 import asyncio
 from enum import StrEnum
 
-from prefect import task
 from prefect.artifacts import (
     acreate_link_artifact,
     acreate_markdown_artifact,
@@ -34,7 +33,6 @@ class Transition(StrEnum):
     CLOSED = "incident.closed"
 
 
-@task(name="reached", task_run_name="{transition} · {incident}", persist_result=True)
 async def reached(incident: str, transition: Transition) -> None:
     """A transition happened: tell automations, and rewrite what the UI shows."""
     about = await matter(incident)

@@ -12,10 +12,11 @@ from incident.decisions import Assessment, Question, Via
 from incident.errors import AnswerError
 from incident.lifecycle import Phase, Status
 from incident.severity import Severity
-from ledger.decisions import answer, ask, use_up_form
+from ledger.decisions import answer, ask, decision_done, problems_of, use_up_form
 from ledger.escalations import hurry
 from ledger.incidents import assess as record_assessment
 from ledger.incidents import enter_phase, find_incident, leave_phase
+from tasks.artifacts import Transition, reached
 from tasks.channels import say, set_topic
 from tasks.doors import ANOTHER_DOOR
 from tasks.fault_points import fault_point
@@ -40,14 +41,13 @@ class Pending(BaseModel):
 
 
 @task(name="ask", task_run_name="ask {question}-{number} · {incident}", persist_result=True)
-async def ask_manager(
-    incident: str, question: Question, number: int, flow_run_id: str, problems: tuple[str, ...] = ()
-) -> Pending:
+async def ask_manager(incident: str, question: Question, number: int, flow_run_id: str) -> Pending:
     """Put a question to the incident manager: a form, a deadline, and a message with a link."""
     surroundings = here()
     ledger, now = surroundings.ledger, surroundings.now()
     if question is Question.ASSESS:
         await ledger.awrite(enter_phase, incident, Phase.ASSESS, now)
+    problems = await ledger.aread(problems_of, incident, f"{question}-{number - 1}") if number > 1 else ()
     asked = await ledger.awrite(ask, incident, question, number, flow_run_id, now, problems=problems)
     await fault_point(incident, f"asked:{asked.key}")
     await start_owed_runs()
@@ -72,8 +72,8 @@ async def take_form(incident: str, decision: str, values: dict[str, Any], answer
 
 
 @task(name="3 assess", task_run_name="3 assess · {incident}", persist_result=True)
-async def assess(incident: str, decision: str, assessment: Assessment, by: str) -> Severity | None:
-    """Act on the assessment; returns the severity, None when it is no incident."""
+async def assess(incident: str, decision: str, assessment: Assessment, by: str) -> None:
+    """Act on the assessment: from here on the severity is a person's."""
     ledger, now = here().ledger, here().now()
     await fault_point(incident, f"acting:{decision}")
     waiting = await ledger.awrite(_record, incident, assessment, by, now)
@@ -85,7 +85,8 @@ async def assess(incident: str, decision: str, assessment: Assessment, by: str) 
     async with carrying_on(about.id, "saying it in the room"):
         await say(about, decision, about.text(text))
         await set_topic(incident, decision)
-    return assessment.severity if assessment.is_incident else None
+    await ledger.awrite(decision_done, incident, decision, here().now())
+    await reached(incident, Transition.ASSESSED if assessment.is_incident else Transition.DISMISSED)
 
 
 def _record(session: Session, key: str, assessment: Assessment, by: str, now: datetime) -> list[str]:

@@ -8,6 +8,7 @@ from blocks.catalogue import Purpose
 from blocks.interfaces import Ticket, TicketFields, Tracker
 from incident.lifecycle import Phase
 from incident.timeline import Kind
+from tasks.artifacts import Transition, reached
 from tasks.incident import Matter, matter, remember
 from tasks.once import RETRY_DELAYS, once, worth_retrying
 from tasks.phase import carrying_on, phase
@@ -20,6 +21,7 @@ async def detect(incident: str) -> None:
         about = await matter(incident)
         async with carrying_on(about.id, "the ticket"):
             await create_ticket(incident)
+        await reached(incident, Transition.OPENED)
 
 
 @task(

@@ -10,16 +10,18 @@ from incident.severity import Severity
 from ledger.configurations import configuration_of
 from ledger.escalations import start_escalation
 from ledger.incidents import find_incident
+from tasks.incident import matter
 from tasks.phase import phase
 from tasks.runs import start_owed_runs
 from tasks.surroundings import here
 
 
 @task(name="5 escalate", task_run_name="5 escalate · {incident}", persist_result=True)
-async def escalate(incident: str, severity: Severity) -> tuple[str, ...]:
+async def escalate(incident: str) -> tuple[str, ...]:
     """Page the owning teams; returns why each of them is paged. Severity 3 calls nobody else in."""
     async with phase(incident, Phase.ESCALATE):
-        return await call_in(incident, severity)
+        about = await matter(incident)
+        return await call_in(incident, about.story.severity)
 
 
 async def call_in(incident: str, severity: Severity) -> tuple[str, ...]:

@@ -13,12 +13,14 @@ from incident.decisions import ResolutionStep, Step
 from incident.lifecycle import Phase, Status
 from incident.severity import Severity
 from incident.story import UpdateState
+from ledger.decisions import decision_done
 from ledger.effects import result_of
 from ledger.escalations import end_escalations
 from ledger.incidents import close, enter_phase, find_incident, leave_phase
 from ledger.runs import RESPOND, run_ended
 from ledger.steps import change_severity, write_finding
 from ledger.steps import resolve as record_resolution
+from tasks.artifacts import Transition, reached
 from tasks.channels import archive_room, restore_status, say, set_topic
 from tasks.delegate import hand_over
 from tasks.detect import fields
@@ -33,12 +35,17 @@ from tasks.tell import announce
 
 
 @task(name="7 resolve", task_run_name="7 resolve · {decision} · {incident}", persist_result=True)
-async def take_step(incident: str, decision: str, step: ResolutionStep, by: str) -> bool:
-    """Act on one decision of the loop; returns whether the incident is resolved."""
+async def take_step(incident: str, decision: str, step: ResolutionStep, by: str) -> None:
+    """Act on one decision of the loop."""
     ledger, now = here().ledger, here().now()
     await ledger.awrite(enter_phase, incident, Phase.RESOLVE, now)
     await fault_point(incident, f"acting:{decision}")
     await withdraw_deadline(incident, decision, f"answered by {by}")
+    await _act(incident, decision, step, by)
+    await ledger.awrite(decision_done, incident, decision, here().now())
+
+
+async def _act(incident: str, decision: str, step: ResolutionStep, by: str) -> None:
     match step.step:
         case Step.OBSERVATION | Step.THEORY | Step.EXPERIMENT:
             await _write_finding(incident, decision, step, by)
@@ -46,17 +53,17 @@ async def take_step(incident: str, decision: str, step: ResolutionStep, by: str)
             await _change_severity(incident, decision, step, by)
         case Step.UPDATE:
             await announce(incident, decision, "update", UpdateState.IDENTIFIED, text=step.text)
+            await reached(incident, Transition.UPDATED)
         case Step.HAND_OVER:
             await hand_over(incident, cast(Role, step.role), cast(str, step.person), by)
         case Step.RESOLVE:
-            await ledger.awrite(record_resolution, incident, step.text, by, now)
+            await here().ledger.awrite(record_resolution, incident, step.text, by, here().now())
             await fault_point(incident, "resolved")
-            return True
+            await reached(incident, Transition.RESOLVED)
         case Step.CONTINUE:
             pass
         case _:
             assert_never(step.step)
-    return False
 
 
 @task(name="final updates", task_run_name="final updates · {incident}", persist_result=True)
@@ -89,6 +96,7 @@ async def close_incident(incident: str) -> None:
     await archive_room(about)
     await fault_point(incident, "closing")
     await here().ledger.awrite(_close, incident, here().now())
+    await reached(incident, Transition.CLOSED)
     await fault_point(incident, "closed")
 
 
@@ -111,7 +119,9 @@ async def _change_severity(incident: str, decision: str, step: ResolutionStep, b
         await say(about, decision, about.text("room/severity.md", **values))
         await set_topic(incident, decision)
     await announce(incident, decision, "severity", UpdateState.IDENTIFIED, **values)
-    await call_in(incident, severity)
+    if severity < previous:
+        await call_in(incident, severity)
+    await reached(incident, Transition.SEVERITY_CHANGED)
 
 
 async def _close_ticket(about: Matter, text: str) -> None:

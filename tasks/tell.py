@@ -11,6 +11,7 @@ from incident.story import Audience, UpdateState
 from ledger.effects import result_of
 from ledger.tables import UpdateRow
 from ledger.updates import publish
+from tasks.artifacts import Transition, reached
 from tasks.channels import say
 from tasks.incident import Matter, matter, next_update_at
 from tasks.mail import send_mail
@@ -29,6 +30,7 @@ async def tell_customers(incident: str) -> None:
     """The first messages: what we know inside, and that we are looking outside."""
     async with phase(incident, Phase.TELL):
         await announce(incident, "first", "first", UpdateState.INVESTIGATING)
+        await reached(incident, Transition.UPDATED)
 
 
 async def announce(incident: str, cause: str, moment: str, state: UpdateState, **values: Any) -> None:
