@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 KINDS = ("steady", "climbing", "mail")
-SERVICES_PER_KIND = 60
+SERVICES_PER_KIND = 40
 PEOPLE = ("alice", "bob", "carol", "dora")
 ERIN = "erin@example.com"
 SUBSCRIBERS = "subscribers@example.com"
