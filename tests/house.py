@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from fastapi.testclient import TestClient
 
+from blocks.interfaces import Connection, PageMessage, Receipt, Repeat
+from incident.configuration import Configuration
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
 from service.watchdog import Watchdog
@@ -41,6 +43,33 @@ class Clock:
 
 
 @dataclass
+class Pager:
+    """A channel that keeps what it was asked to deliver; for each of its troubles it fails once first."""
+
+    repeat: Repeat = Repeat.SAFE
+    troubles: list[Exception] = field(default_factory=list)
+    delivered: list[PageMessage] = field(default_factory=list)
+
+    async def deliver(self, _to: str, message: PageMessage) -> Receipt:
+        """Deliver one page."""
+        if self.troubles:
+            raise self.troubles.pop(0)
+        self.delivered.append(message)
+        return Receipt(provider_id=f"no. {len(self.delivered)}")
+
+
+@dataclass(frozen=True)
+class WithPagers(Surroundings):
+    """Surroundings in which a contact leads to a pager of the test."""
+
+    pagers: Mapping[str, Pager] = field(default_factory=dict)
+
+    async def contacted(self, via: str, configuration: Configuration) -> Connection:
+        """The pager of this name."""
+        return cast(Connection, self.pagers[via])
+
+
+@dataclass
 class House:
     """A ledger with a small organisation in it, and what works on it."""
 
@@ -50,7 +79,9 @@ class House:
 
     def __post_init__(self) -> None:
         self.links = Links(base_url=BASE_URL, key="a key of this test")
-        self.surroundings = Surroundings(self.ledger, self.links, self.environment, self.clock)
+        self.first, self.second = Pager(), Pager()
+        pagers = {"console": self.first, "mail": self.second}
+        self.surroundings = WithPagers(self.ledger, self.links, self.environment, self.clock, pagers=pagers)
         self.desk = Desk(self.ledger)
 
     def client(self, watchdog: Watchdog | None = None) -> TestClient:

@@ -45,7 +45,8 @@ def client(house: House) -> TestClient:
 
 
 def post(client: TestClient, body: bytes, source: str = "generic", **headers: str) -> httpx.Response:
-    return client.post(f"/alerts/{source}", content=body, headers=BEARER | headers)
+    answer: httpx.Response = client.post(f"/alerts/{source}", content=body, headers=BEARER | headers)
+    return answer
 
 
 def kept(house: House) -> list[tuple[str, bool]]:
