@@ -202,6 +202,7 @@ def environment_of(settings: Settings, given: Mapping[str, str]) -> dict[str, st
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "DO_NOT_TRACK": "1",
         "PYTHONUNBUFFERED": "1",
+        "MALLOC_ARENA_MAX": "2",  # many threads that are mostly idle: glibc would keep memory for each
     }
     if settings.configuration:
         ours["INCIDENT_CONFIGURATION"] = str(settings.configuration.absolute())

@@ -22,6 +22,7 @@ from uuid import UUID
 import anyio
 import anyio.abc
 import httpx
+from prefect.client.schemas.filters import WorkPoolFilter, WorkPoolFilterName
 from prefect.client.schemas.objects import FlowRun
 from prefect.context import AsyncClientContext
 from prefect.events import Event
@@ -34,7 +35,7 @@ from prefect.settings import (
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
 from service.attempts import Attempts
-from service.execution import calm_the_log
+from service.execution import calm_the_log, load_flow
 from service.patience import be_patient, keep_events
 from service.recovery import RunWatch
 from service.starts import Interruption, StartLine, Urgency
@@ -42,6 +43,9 @@ from service.wakeup import CANCELLING, READY, deployment_of, flow_run_of, listen
 from service.worker_settings import WorkerSettings
 
 # Somebody has to be woken: that comes before the next incident's paperwork.
+FLOWS_AHEAD = 20
+"""How many of the pool's deployments have their flows imported when the worker starts."""
+
 URGENT_DEPLOYMENTS = frozenset({"page"})
 
 
@@ -149,6 +153,7 @@ class IncidentWorker(BaseWorker[BaseJobConfiguration, BaseVariables, IncidentWor
         with self._loops:
             while self._work_pool is None:  # noqa: ASYNC110  the base class sets it and tells nobody
                 await anyio.sleep(1)
+            await self._import_flows()
             watch = RunWatch(
                 client=self.client,
                 pool=self._work_pool_name,
@@ -161,6 +166,20 @@ class IncidentWorker(BaseWorker[BaseJobConfiguration, BaseVariables, IncidentWor
                 loops.start_soon(line.serve)
                 loops.start_soon(watch.watch)
                 loops.start_soon(self._listen, self._work_pool.id)
+
+    async def _import_flows(self) -> None:
+        """Import the pool's flows before the first run needs them: the first page is not to wait for it."""
+        here = WorkPoolFilter(name=WorkPoolFilterName(any_=[self._work_pool_name]))
+        try:
+            known = await self.client.read_deployments(work_pool_filter=here, limit=FLOWS_AHEAD)
+        except httpx.HTTPError as away:
+            self._logger.debug("No flow is imported ahead: %r", away)
+            return
+        for deployment in known:
+            try:
+                load_flow(deployment.entrypoint or "")
+            except Exception:  # somebody else's code: it fails when its run begins, and only there
+                self._logger.exception("The flow of %s cannot be imported", deployment.name)
 
     async def _listen(self, work_pool_id: UUID) -> None:
         async with anyio.create_task_group() as polls:
