@@ -44,7 +44,11 @@ def configuration(relay_port: int) -> dict[str, Any]:
         "default_service": "steady-0",
         "deadlines": {"major": {"assess": ASSESS_MAJOR_WITHIN, "resolve": "1h", "next_update": "1h"}},
         "connections": {
-            "phones": {"type": "signed-webhook", "url": {"env": "E2E_PHONES"}, "secret": {"env": "E2E_SECRET"}},
+            "phones": {
+                "type": "signed-webhook",
+                "url": {"env": "E2E_PHONES"},
+                "secret": {"env": "E2E_SECRET"},
+            },
             "relay": {
                 "type": "smtp-mail",
                 "host": "127.0.0.1",

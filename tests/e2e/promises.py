@@ -10,10 +10,12 @@ from typing import Any
 import httpx
 from sqlmodel import Session, col, select
 
+from incident.decisions import Question
 from incident.story import PageState, Story
 from ledger.audit import audit
+from ledger.runs import RESPOND
 from ledger.tables import EffectRow, RunRow
-from tests.e2e.system import Running, wait_until
+from tests.e2e.system import Running, told, wait_until
 
 SETTLED_WITHIN = 20.0
 """Seconds; Prefect learns the states of tasks by events, which a killed server gets again after some seconds."""
@@ -67,6 +69,24 @@ def doubtful_effects(system: Running, key: str) -> list[str]:
 def runs(system: Running, key: str) -> list[RunRow]:
     """The flow runs that an incident owed."""
     return system.ledger.read(_runs, _number(key))
+
+
+def respond_run(system: Running, key: str) -> dict[str, Any]:
+    """The run that walks an incident through its phases."""
+    row = next(run for run in runs(system, key) if run.deployment == RESPOND)
+    return flow_run(system, row)
+
+
+def until_suspended(system: Running, key: str, question: Question) -> dict[str, Any]:
+    """The run of an incident as soon as it waits for the answer to a question of this kind."""
+
+    def suspended() -> bool:
+        asked = system.story(key).open_decision
+        waits = asked is not None and asked.question is question
+        return waits and respond_run(system, key)["state_type"] == "PAUSED"
+
+    wait_until(suspended, 30, lambda: f"{key} waits in {question}\n{told(system.story(key))}")
+    return respond_run(system, key)
 
 
 def flow_run(system: Running, run: RunRow) -> dict[str, Any]:

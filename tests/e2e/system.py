@@ -195,5 +195,7 @@ def wait_until(holds: Callable[[], Any], within: float, what: str | Callable[[],
 
 def told(story: Story) -> str:
     """The story in lines, for the message of a failing test."""
-    lines = [f"{fact.at:%H:%M:%S.%f} {fact.kind}: {fact.text} ({fact.by} {fact.via})" for fact in story.timeline]
+    lines = [
+        f"{fact.at:%H:%M:%S.%f} {fact.kind}: {fact.text} ({fact.by} {fact.via})" for fact in story.timeline
+    ]
     return "\n".join([f"{story.key} is {story.status}, it is {datetime.now(UTC):%H:%M:%S.%f}", *lines])
