@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from incident.alert import Alert, EndState
 from incident.configuration import Configuration
-from incident.errors import LedgerUnavailable, PayloadError
+from incident.errors import LedgerUnavailable, NotFoundError, PayloadError
 from incident.sources import parse
 from ledger.configurations import configuration_in_force
 from ledger.intake import accept_delivery, alert_outcome, reject_delivery, triage_alert
@@ -34,8 +34,15 @@ class Taken:
 
 
 def in_force(surroundings: Surroundings) -> Configuration:
-    """The configuration in force."""
-    return surroundings.ledger.read(configuration_in_force)[1]
+    """The configuration in force.
+
+    Raises:
+        LedgerUnavailable: there is none yet. A sender is not told that its source is unknown: it would give up.
+    """
+    try:
+        return surroundings.ledger.read(configuration_in_force)[1]
+    except NotFoundError as error:
+        raise LedgerUnavailable(str(error)) from None
 
 
 def take(surroundings: Surroundings, source: str, dialect: str, body: bytes) -> list[Taken]:
