@@ -37,7 +37,7 @@ def in_force(surroundings: Surroundings) -> Configuration:
     """The configuration in force.
 
     Raises:
-        LedgerUnavailable: there is none yet. A sender is not told that its source is unknown: it would give up.
+        LedgerUnavailable: there is none yet; a sender that heard of an unknown source would give up.
     """
     try:
         return surroundings.ledger.read(configuration_in_force)[1]
@@ -71,9 +71,7 @@ def triage_all(surroundings: Surroundings, alerts: Sequence[int]) -> int:
 def _triaged(surroundings: Surroundings, alert: int) -> bool:
     try:
         surroundings.ledger.write(triage_alert, alert, surroundings.now())
-    except (
-        Exception
-    ):  # the alert is safe: whatever this is, it must not reach its sender or keep the next one waiting
+    except Exception:  # the alert is safe: a fault of ours may neither reach its sender nor stop the next one
         logger.exception("alert %s is safe but could not be triaged yet", alert)
         return False
     return True

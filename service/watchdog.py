@@ -1,8 +1,8 @@
 """Who watches, and trusts nobody? A loop in the web service that looks into the ledger and repairs things.
 
-Every accepted alert is triaged, every owed run is started, every open incident has a live run, every page that
-is due was sent, every overdue decision is settled. While Prefect does not answer it pages by itself, through
-the same deeds and the same ledger, and hands back when Prefect returns.
+Every accepted alert is triaged, every owed run is started, every open incident has a live run, every page
+that is due was sent, every overdue decision is settled. While Prefect does not answer it pages by itself,
+through the same deeds and the same ledger, and hands back when Prefect returns.
 """
 
 import asyncio
@@ -77,7 +77,7 @@ class Watchdog:
             name = part.__name__.strip("_")
             try:
                 self._count(name, await part(now))
-            except Exception as failure:  # noqa: BLE001  a fault in one part may not keep others from waking people
+            except Exception as failure:  # noqa: BLE001  a fault in one part may not stop the others
                 self._report(name, failure)
         await here().ledger.awrite(beat, "watchdog", here().now())
         self.looked_at = here().now()

@@ -25,7 +25,7 @@ def create_app(
     surroundings: Surroundings | None = None,
     watchdog: Watchdog | None = None,
 ) -> FastAPI:
-    """The web service, in the surroundings of the environment if not in others; its loops run while it serves."""
+    """The web service, in its environment unless given other surroundings; its loops run while it serves."""
     place = surroundings or here()
 
     @asynccontextmanager

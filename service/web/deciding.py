@@ -35,8 +35,8 @@ def show_decision(token: str) -> HTMLResponse:
 async def decide(token: str, request: Request) -> HTMLResponse:
     """Give an answer; one that cannot be acted on shows the form again with what is wrong (422).
 
-    The hidden field `decision` says which question was on the screen: an answer to an older one comes late, and
-    never answers the question that was asked meanwhile.
+    The hidden field `decision` says which question was on the screen: an answer to an older one comes late,
+    and never answers the question that was asked meanwhile.
     """
     grant = here().links.read(token, here().now(), May.DECIDE)
     entered = await read_form(request)

@@ -8,9 +8,8 @@ from blocks.prefect_api import AWAY
 from incident.errors import IncidentError
 from service.prefect_engine import PrefectEngine
 
-FORESEEN = (*AWAY, IncidentError)
+FORESEEN: tuple[type[Exception], ...] = (*AWAY, IncidentError)
 
-FAILURES: tuple[type[Exception], ...] = (*AWAY, IncidentError)
 logger = logging.getLogger(__name__)
 
 
@@ -32,7 +31,7 @@ class Starter:
             self._woken.clear()
             try:
                 await self._start()
-            except FAILURES as away:
+            except FORESEEN as away:
                 logger.warning(
                     "runs could not be started (%s); the watchdog starts them", type(away).__name__
                 )
