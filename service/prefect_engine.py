@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -37,8 +38,11 @@ class Engine(Protocol):
         ...
 
 
+@dataclass(frozen=True)
 class PrefectEngine:
     """The Prefect server that this process is configured for."""
+
+    done_within: timedelta = DONE_WITHIN
 
     async def answers(self) -> bool:
         """Does the API answer within two seconds?"""
@@ -51,12 +55,12 @@ class PrefectEngine:
 
     async def start_owed_runs(self) -> int:
         """Ask for every run that is owed."""
-        async with asyncio.timeout(DONE_WITHIN.total_seconds()):
+        async with asyncio.timeout(self.done_within.total_seconds()):
             return await runs.start_owed_runs()
 
     async def repair(self, unfinished: Sequence[RunRow], now: datetime) -> int:
         """Compare the runs that should be going with those that are."""
-        async with asyncio.timeout(DONE_WITHIN.total_seconds()), get_client() as client:
+        async with asyncio.timeout(self.done_within.total_seconds()), get_client() as client:
             return await run_repair.repair(client, unfinished, now)
 
     async def go_on(self, flow_run_id: str) -> bool:

@@ -51,7 +51,7 @@ async def give_answer(
     return verdict, verdict.won and await go_on(verdict.flow_run_id)
 
 
-async def go_on(flow_run_id: str) -> bool:
+async def go_on(flow_run_id: str, within: timedelta = PREFECT_WITHIN) -> bool:
     """Resume a run that waits; what it reads is the ledger, so the form is left empty.
 
     An answer may come while the run is still on its way into its suspension, which then is resumed as soon
@@ -61,7 +61,7 @@ async def go_on(flow_run_id: str) -> bool:
     if not flow_run_id:
         return False
     try:
-        async with asyncio.timeout(PREFECT_WITHIN.total_seconds()), get_client() as client:
+        async with asyncio.timeout(within.total_seconds()), get_client() as client:
             for pause in PATIENCE:
                 if await _resume(client, UUID(flow_run_id)):
                     return True
