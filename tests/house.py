@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from blocks.interfaces import Connection, PageMessage, Receipt, Repeat
 from incident.configuration import Configuration
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
+from ledger.tables import RunRow
 from service.watchdog import Watchdog
 from service.web.app import create_app
 from tasks.links import Links
@@ -67,6 +68,38 @@ class WithPagers(Surroundings):
     async def contacted(self, via: str, configuration: Configuration) -> Connection:
         """The pager of this name."""
         return cast(Connection, self.pagers[via])
+
+
+@dataclass
+class Prefect:
+    """What the watchdog asks of Prefect, without it."""
+
+    there: bool = True
+    trouble: Exception | None = None
+    started: int = 0
+    repaired: list[int] = field(default_factory=list)
+    resumed: list[str] = field(default_factory=list)
+
+    async def answers(self) -> bool:
+        """Is it there?"""
+        return self.there
+
+    async def start_owed_runs(self) -> int:
+        """Count that it was asked, or be in trouble."""
+        if self.trouble:
+            raise self.trouble
+        self.started += 1
+        return 0
+
+    async def repair(self, unfinished: Sequence[RunRow], now: datetime) -> int:
+        """Keep how many runs it was asked about."""
+        self.repaired.append(len(unfinished))
+        return 0
+
+    async def go_on(self, flow_run_id: str) -> bool:
+        """Keep which run was to go on."""
+        self.resumed.append(flow_run_id)
+        return True
 
 
 @dataclass

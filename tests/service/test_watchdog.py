@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,10 +20,10 @@ from ledger.decisions import answer, ask
 from ledger.effects import claim
 from ledger.heartbeats import heartbeats
 from ledger.intake import GRACE
-from ledger.tables import AlertRow, DecisionRow, PageRow, RunRow
+from ledger.tables import AlertRow, DecisionRow, PageRow
 from service.watchdog import ALONE_GRACE, FLOW_GRACE, HEARTBEAT_EVERY, Watchdog
 from tasks.surroundings import within
-from tests.house import House
+from tests.house import House, Prefect
 from tests.ledger.desk import START
 
 MOMENT = timedelta(milliseconds=1)
@@ -34,34 +33,6 @@ policies: {night: {levels: [{targets: [{person: carol}]}]}}
 services: {shop: {policy: night}}
 default_service: shop
 """
-
-
-@dataclass
-class Prefect:
-    """What the watchdog asks of Prefect, without it."""
-
-    there: bool = True
-    trouble: Exception | None = None
-    started: int = 0
-    repaired: list[int] = field(default_factory=list)
-    resumed: list[str] = field(default_factory=list)
-
-    async def answers(self) -> bool:
-        return self.there
-
-    async def start_owed_runs(self) -> int:
-        if self.trouble:
-            raise self.trouble
-        self.started += 1
-        return 0
-
-    async def repair(self, unfinished: Sequence[RunRow], now: datetime) -> int:
-        self.repaired.append(len(unfinished))
-        return 0
-
-    async def go_on(self, flow_run_id: str) -> bool:
-        self.resumed.append(flow_run_id)
-        return True
 
 
 @pytest.fixture

@@ -13,8 +13,7 @@ from service.watchdog import Watchdog
 from service.web.examples import ALERTMANAGER, GENERIC
 from service.web.health import WATCHDOG_SILENCE
 from tasks.surroundings import within
-from tests.house import TOKEN, House, generic
-from tests.service.test_watchdog import Prefect
+from tests.house import TOKEN, House, Prefect, generic
 
 DIALECTS = {"alertmanager": ALERTMANAGER, "generic": GENERIC}
 
