@@ -136,7 +136,7 @@ class RoleRow(SQLModel, table=True):
 
 
 class EscalationRow(SQLModel, table=True):
-    """One climb through a policy. `next_at` is its timer; `version` lets one process take each step."""
+    """One climb through a policy; `next_at` is its timer, `version` counts its steps."""
 
     __tablename__ = "escalation"
     __table_args__ = (UniqueConstraint("incident_id", "purpose"),)
