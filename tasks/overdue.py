@@ -3,7 +3,7 @@
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from ledger.decisions import Verdict, settle_overdue
+from ledger.decisions import Standing, Verdict, settle_overdue, standing_of
 from ledger.runs import DEADLINE, run_ended
 from tasks.doors import go_on
 from tasks.runs import start_owed_runs
@@ -25,5 +25,6 @@ async def settle(incident: str, decision: str) -> Verdict | None:
     """The same in the ledger alone, also for the watchdog; None: there was nothing to settle."""
     ledger, now = here().ledger, here().now()
     verdict = await ledger.awrite(settle_overdue, incident, decision, now)
-    await ledger.awrite(run_ended, f"{incident}/{DEADLINE}/{decision}", now)
+    if await ledger.aread(standing_of, incident, decision) is not Standing.OPEN:
+        await ledger.awrite(run_ended, f"{incident}/{DEADLINE}/{decision}", now)
     return verdict

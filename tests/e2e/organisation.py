@@ -1,4 +1,4 @@
-"""Which organisation do the end-to-end tests play in? One with many services: one for each incident of a test.
+"""Which organisation do the end-to-end tests play in? One with a service for each incident of a test.
 
 The kind of a service says how its people are paged: `steady` waits long for an answer, `climbing` a second,
 `mail` pages through a channel that cannot tell a repeated page from a new one.

@@ -1,4 +1,4 @@
-"""Who answers in the end-to-end tests? Played people who look at the story and use the public doors, patiently."""
+"""Who answers in the end-to-end tests? Played people who use the public doors, patiently."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from ledger.tables import EffectRow, RunRow
 from tests.e2e.system import Running, told, wait_until
 
 SETTLED_WITHIN = 20.0
-"""Seconds; Prefect learns the states of tasks by events, which a killed server gets again after some seconds."""
+"""Seconds; Prefect learns the states of tasks by events, which a killed server gets again later."""
 
 
 def assert_kept(system: Running, keys: Sequence[str]) -> None:

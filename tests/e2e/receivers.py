@@ -1,4 +1,4 @@
-"""Where do the pages of the end-to-end tests arrive? At a channel that knows a repeated message by its key."""
+"""Where do the pages of the end-to-end tests arrive? At a channel that knows a message by its key."""
 
 import json
 import threading
@@ -18,7 +18,7 @@ class Delivery:
 
 @dataclass
 class Phones:
-    """Takes signed webhooks; a repeated key is the same message, as the provider's documentation would say."""
+    """Takes signed webhooks; a repeated key is the same message."""
 
     deliveries: list[Delivery] = field(default_factory=list)
     _server: ThreadingHTTPServer | None = None

@@ -1,4 +1,6 @@
-"""How does a test get the whole system, as real programs that can be killed? `with running_system(folder) as system:`.
+"""How does a test get the whole system, as real programs that can be killed?
+
+`with running_system(folder) as system:`.
 
 Prefect server, web service with watchdog, and worker are started by `service.up.System` itself, on ephemeral
 ports; its supervisor runs in a thread, so that whatever is killed is started again as in real life.
@@ -88,7 +90,7 @@ class Running:
                 program.revive(self.said.append)
 
     def alert(self, service: str, *, severity: str = "critical", title: str = "error rate") -> str:
-        """Deliver an alert as a monitor does, again and again until it is accepted; returns the incident's key."""
+        """Deliver an alert as a monitor does, until it is accepted; returns the incident's key."""
         body = {"title": title, "service": service, "severity": severity, "fingerprint": service}
         answer = self.ask("POST", "/alerts/generic", json=body, headers=self.authorization)
         taken: list[dict[str, str]] = answer.json()["alerts"]

@@ -1,7 +1,7 @@
 """Does every outside effect happen once when its process is killed around it?
 
-The effects are read from the ledger of a full run, so that a new one is covered by itself. One repetition kills
-around each effect at one moment of the three; the moment changes with the repetition:
+The effects are read from the ledger of a full run, so that a new one is covered by itself. One repetition
+kills around each effect at one moment of the three; the moment changes with the repetition:
 `INCIDENT_KILL_REPEATS=20 pytest tests/e2e/test_kill_effects.py` is the exhaustive sweep, several times over.
 """
 

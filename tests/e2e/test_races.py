@@ -1,4 +1,4 @@
-"""What becomes of answers that come at once, too late, too early or wrong, and of a run that somebody cancels?
+"""What becomes of answers that come at once, too late, too early or wrong, and of a cancelled run?
 
 Each has an outcome that a person would call sane: one answer counts, none is lost, and the incident goes on.
 """
