@@ -58,10 +58,6 @@ def start_escalation(
     )
     session.add(row)
     session.flush()
-    if progress.next_at and progress.next_at > now:
-        night = f"severity {incident.severity} outside working hours"
-        text = f"{night}: paging waits until {progress.next_at:%a %H:%M UTC}"
-        note(session, row.incident_id, now, Kind.SKIPPED, text)
     _owe_climb(session, incident, row, policy_name, now)
     return row
 
@@ -168,6 +164,11 @@ def _situation(session: Session, incident: IncidentRow, row: EscalationRow, now:
 def _owe_climb(
     session: Session, incident: IncidentRow, row: EscalationRow, policy_name: str, now: datetime
 ) -> None:
+    """Write down the run that climbs, and say so if it waits for the morning."""
+    if row.next_at and row.next_at > now:
+        night = f"severity {incident.severity} outside working hours"
+        text = f"{night}: paging waits until {row.next_at:%a %H:%M UTC}"
+        note(session, row.incident_id, now, Kind.SKIPPED, text)
     owe_run(
         session,
         incident,

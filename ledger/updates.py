@@ -24,12 +24,10 @@ def publish(
 ) -> UpdateRow:
     """Write an update; it stands on the built-in status page from now on. One per audience and cause."""
     incident = find_incident(session, key)
-    query = select(UpdateRow).where(
-        UpdateRow.incident_id == incident.id, UpdateRow.audience == audience, UpdateRow.cause == cause
-    )
-    known = session.exec(query).first()
+    known = _known(session, incident, audience, cause)
     if known:
         return known
+    _count_first(session, incident, now)
     row = UpdateRow(
         incident_id=incident.id or 0,
         audience=audience,
@@ -41,12 +39,8 @@ def publish(
         at=now,
     )
     session.add(row)
-    if incident.first_update_at is None:
-        incident.first_update_at = now
-        session.add(incident)
-    note(
-        session, row.incident_id, now, Kind.UPDATE, f"{audience} update ({state}): {title}", audience=audience
-    )
+    text = f"{audience} update ({state}): {title}"
+    note(session, row.incident_id, now, Kind.UPDATE, text, audience=audience)
     session.flush()
     return row
 
@@ -60,3 +54,14 @@ def updates_since(session: Session, since: datetime) -> Sequence[tuple[UpdateRow
         .order_by(col(UpdateRow.id).desc())
     )
     return list(session.exec(query))
+
+
+def _known(session: Session, incident: IncidentRow, audience: Audience, cause: str) -> UpdateRow | None:
+    same = UpdateRow.incident_id == incident.id, UpdateRow.audience == audience, UpdateRow.cause == cause
+    return session.exec(select(UpdateRow).where(*same)).first()
+
+
+def _count_first(session: Session, incident: IncidentRow, now: datetime) -> None:
+    if incident.first_update_at is None:
+        incident.first_update_at = now
+        session.add(incident)
