@@ -12,6 +12,8 @@ from service.web.app import create_app
 def log_without_addresses() -> None:
     """Log what we say; libraries that log addresses, in which tokens stand, speak of problems only."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for ours in ("blocks", "ledger", "service", "tasks"):
+        logging.getLogger(ours).setLevel(logging.INFO)  # Prefect has set up the root logger before us
     for library in ("httpx", "httpcore"):
         logging.getLogger(library).setLevel(logging.WARNING)
 

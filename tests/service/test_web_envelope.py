@@ -128,12 +128,14 @@ def test_no_token_gets_into_the_log(house: House, caplog: pytest.LogCaptureFixtu
     assert token[:-1] not in _ours(caplog)
 
 
-def test_libraries_that_would_log_addresses_speak_of_problems_only() -> None:
-    before = {name: logging.getLogger(name).level for name in ("httpx", "httpcore")}
+def test_we_tell_what_we_do_and_libraries_that_would_log_addresses_speak_of_problems_only() -> None:
+    names = ("httpx", "httpcore", "blocks", "ledger", "service", "tasks")
+    before = {name: logging.getLogger(name).level for name in names}
     log_without_addresses()
-    assert not any(logging.getLogger(name).isEnabledFor(logging.INFO) for name in before)
+    speaking = [name for name in names if logging.getLogger(name).isEnabledFor(logging.INFO)]
     for name, level in before.items():
         logging.getLogger(name).setLevel(level)
+    assert speaking == ["blocks", "ledger", "service", "tasks"]
 
 
 def _use(client: TestClient, address: str) -> None:
