@@ -6,9 +6,8 @@ It is suspended, costs nothing, and goes on with the first valid answer.
 from dataclasses import dataclass
 from itertools import count
 
-from prefect.exceptions import ObjectNotFound
 from prefect.flow_runs import asuspend_flow_run
-from prefect.input.run_input import keyset_from_base_key
+from prefect.input import aread_flow_run_input, keyset_from_base_key
 from prefect.runtime import flow_run
 
 from flows.forms import Form, form_for
@@ -17,6 +16,7 @@ from ledger.decisions import Standing, answer_of, standing_of
 from ledger.questions import next_number
 from tasks.artifacts import show
 from tasks.assess import Pending, ask_manager, take_form
+from tasks.doors import ANOTHER_DOOR
 from tasks.surroundings import here
 
 
@@ -54,36 +54,44 @@ async def decide(incident: str, question: Question) -> Decided:
         if stand is Standing.OPEN:
             await show(incident)
             form = await wait_for_form(incident, asked)
+        else:
+            form = await late_form(incident, asked, stand)
+        if form:
             await take_form(incident, asked.key, form.values(), form.answered_by)
-        elif stand is Standing.JUST_ANSWERED:
-            await take_late_form(incident, asked)
         if won := await here().ledger.awrite(answer_of, incident, asked.key, here().now()):
             return Decided(key=asked.key, answer=won[0], by=won[1])
 
 
-async def wait_for_form(incident: str, asked: Pending) -> Form:
-    """Suspend the run until its form comes back.
+async def wait_for_form(incident: str, asked: Pending) -> Form | None:
+    """Suspend the run until its form comes back; None when another door was faster.
 
-    A process that died between the suspension and the saving of its form leaves a key without a form: the
-    next attempt has a key of its own.
+    A run may come back with neither: its process died between the suspension and the saving of its form, or
+    it was resumed for an earlier question. The next attempt has a key of its own, so that it suspends again.
     """
     form_type = form_for(asked.question, asked.context, asked.proposal)
     for attempt in count():
-        try:
-            return await asuspend_flow_run(form_type, key=pause_key(incident, asked.key, attempt))
-        except ObjectNotFound:
-            continue
+        key = pause_key(incident, asked.key, attempt)
+        await asuspend_flow_run(form_type, key=key)
+        if form := await sent_form(form_type, key):
+            return form
+        if await here().ledger.aread(standing_of, incident, asked.key) is not Standing.OPEN:
+            return None
     raise AssertionError("count() never ends")
 
 
-async def take_late_form(incident: str, asked: Pending) -> None:
+async def late_form(incident: str, asked: Pending, stand: Standing) -> Form | None:
     """The form may have been sent too while another door was faster: it is kept as a late answer."""
+    if stand is not Standing.JUST_ANSWERED:
+        return None
     form_type = form_for(asked.question, asked.context, asked.proposal)
-    try:
-        form = await form_type.aload(keyset_from_base_key(f"suspended-{pause_key(incident, asked.key, 0)}"))
-    except ObjectNotFound:
-        return
-    await take_form(incident, asked.key, form.values(), form.answered_by)
+    return await sent_form(form_type, pause_key(incident, asked.key, 0))
+
+
+async def sent_form(form_type: type[Form], key: str) -> Form | None:
+    """The form that a person sent. Prefect itself makes an empty one where there is none."""
+    values = await aread_flow_run_input(keyset_from_base_key(f"suspended-{key}")["response"])
+    form = form_type(**values) if values else None
+    return form if form and form.answered_by != ANOTHER_DOOR else None
 
 
 def pause_key(incident: str, decision: str, attempt: int) -> str:

@@ -18,7 +18,6 @@ from ledger.incidents import assess as record_assessment
 from ledger.incidents import enter_phase, find_incident, leave_phase
 from tasks.artifacts import Transition, reached
 from tasks.channels import say, set_topic
-from tasks.doors import ANOTHER_DOOR
 from tasks.fault_points import fault_point
 from tasks.incident import matter
 from tasks.phase import carrying_on
@@ -61,14 +60,13 @@ async def ask_manager(incident: str, question: Question, number: int, flow_run_i
 @task(name="take the answer", task_run_name="take the answer to {decision}", cache_policy=NO_CACHE)
 async def take_form(incident: str, decision: str, values: dict[str, Any], answered_by: str) -> None:
     """Carry what the Prefect form said into the ledger; a form that cannot be acted on is used up."""
-    if answered_by == ANOTHER_DOOR:
-        return
     by = answered_by.strip() or SOMEBODY
     ledger, now = here().ledger, here().now()
     try:
         await ledger.awrite(answer, incident, decision, values, by=by, via=Via.PREFECT, now=now)
     except AnswerError as error:
         await ledger.awrite(use_up_form, incident, decision, values, error.problems, by, now)
+        await withdraw_deadline(incident, decision, "its form could not be acted on; it is asked anew")
 
 
 @task(name="3 assess", task_run_name="3 assess · {incident}", persist_result=True)

@@ -17,7 +17,7 @@ from prefect.states import Scheduled
 from blocks.prefect_api import AWAY
 from incident.decisions import Via
 from incident.errors import AnswerError
-from ledger.decisions import Verdict, answer, keep_invalid
+from ledger.decisions import Verdict, answer, has_unseen_answer, keep_invalid
 from tasks.fault_points import fault_point
 from tasks.surroundings import here
 
@@ -66,6 +66,8 @@ async def go_on(flow_run_id: str, within: timedelta = PREFECT_WITHIN) -> bool:
                 if await _resume(client, UUID(flow_run_id)):
                     return True
                 await asyncio.sleep(pause)
+                if not await here().ledger.aread(has_unseen_answer, flow_run_id):
+                    return True  # it went on by itself: what it may wait for now is another question
             return await _force(client, UUID(flow_run_id))
     except AWAY:  # a time-out is an OSError
         return False
