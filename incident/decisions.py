@@ -87,7 +87,13 @@ def _utc_if_naive(value: Any) -> Any:
     return value
 
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
+def _without_nul(value: Any) -> Any:
+    return value.replace("\0", "") if isinstance(value, str) else value  # PostgreSQL keeps none in a text
+
+
+Text = Annotated[
+    str, BeforeValidator(_without_nul), StringConstraints(strip_whitespace=True, max_length=4000)
+]
 
 
 class _Answer(BaseModel):

@@ -50,7 +50,7 @@ async def once(
         case Fresh() | LeftOpen():
             doubtful = isinstance(claim, LeftOpen) and repeat is Repeat.MAY_DOUBLE
     await fault_point(incident_id, f"claimed:{name}")
-    result = _plain(await _attempt(incident_id, name, do))
+    result = _plain(await _attempt(incident_id, name, claim.attempt, do))
     await fault_point(incident_id, f"done:{name}")
     await ledger.awrite(effects.finish, incident_id, name, surroundings.now(), result, uncertain=doubtful)
     if doubtful:
@@ -62,12 +62,14 @@ async def once(
     return result, doubtful
 
 
-async def _attempt(incident_id: int, name: str, do: Callable[[], Awaitable[T]]) -> T:
+async def _attempt(incident_id: int, name: str, attempt: int, do: Callable[[], Awaitable[T]]) -> T:
     try:
         return await do()
     except (RetryLater, Rejected) as failure:
         for_good = isinstance(failure, Rejected)
-        await here().ledger.awrite(effects.fail, incident_id, name, str(failure), for_good=for_good)
+        await here().ledger.awrite(
+            effects.fail, incident_id, name, str(failure), for_good=for_good, attempt=attempt
+        )
         raise
 
 
