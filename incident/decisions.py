@@ -87,13 +87,7 @@ def _utc_if_naive(value: Any) -> Any:
     return value
 
 
-def _without_nul(value: Any) -> Any:
-    return value.replace("\0", "") if isinstance(value, str) else value  # PostgreSQL keeps none in a text
-
-
-Text = Annotated[
-    str, BeforeValidator(_without_nul), StringConstraints(strip_whitespace=True, max_length=4000)
-]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 
 
 class _Answer(BaseModel):
@@ -105,7 +99,12 @@ class _Answer(BaseModel):
         """Forms send every field; one that was left blank takes its default, or is missed."""
         if not isinstance(values, dict):
             return values
-        return {name: value for name, value in values.items() if value is not None and str(value).strip()}
+        said = {name: _without_nul(value) for name, value in values.items()}
+        return {name: value for name, value in said.items() if value is not None and str(value).strip()}
+
+
+def _without_nul(value: Any) -> Any:
+    return value.replace("\0", "") if isinstance(value, str) else value  # PostgreSQL keeps none in a text
 
 
 class Assessment(_Answer):
