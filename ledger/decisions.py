@@ -203,13 +203,6 @@ def decisions_unseen(session: Session, before: datetime) -> Sequence[DecisionRow
     return session.exec(query).all()
 
 
-def has_unseen_answer(session: Session, flow_run_id: str) -> bool:
-    """Does a run have to go on because a question of it was answered?"""
-    unseen = col(DecisionRow.answered_at).is_not(None), col(DecisionRow.seen_at).is_(None)
-    query = select(DecisionRow.id).where(DecisionRow.flow_run_id == flow_run_id, *unseen)
-    return session.exec(query).first() is not None
-
-
 def _late(session: Session, row: DecisionRow, given: Given) -> Verdict:
     winner, door = row.by or NOBODY, row.via or Via.DEADLINE
     if (winner, door, row.answer) == (given.by, given.via, given.values):

@@ -88,6 +88,13 @@ def open_decision(session: Session, key: str) -> DecisionRow | None:
     return session.exec(select(DecisionRow).where(*waiting).order_by(col(DecisionRow.id))).first()
 
 
+def has_unseen_answer(session: Session, flow_run_id: str) -> bool:
+    """Does a run have to go on because a question of it was answered?"""
+    unseen = col(DecisionRow.answered_at).is_not(None), col(DecisionRow.seen_at).is_(None)
+    query = select(DecisionRow.id).where(DecisionRow.flow_run_id == flow_run_id, *unseen)
+    return session.exec(query).first() is not None
+
+
 def _asked(session: Session, key: str, question: Question) -> Sequence[DecisionRow]:
     incident = find_incident(session, key)
     query = select(DecisionRow).where(

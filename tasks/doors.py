@@ -17,7 +17,8 @@ from prefect.states import Scheduled
 from blocks.prefect_api import AWAY
 from incident.decisions import Via
 from incident.errors import AnswerError
-from ledger.decisions import Verdict, answer, has_unseen_answer, keep_invalid
+from ledger.decisions import Verdict, answer, keep_invalid
+from ledger.questions import has_unseen_answer
 from tasks.fault_points import fault_point
 from tasks.surroundings import here
 

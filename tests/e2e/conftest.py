@@ -8,6 +8,7 @@ from itertools import count
 import pytest
 
 from tests.e2e.organisation import KINDS, SERVICES_PER_KIND
+from tests.e2e.people import EVERYTHING, People
 from tests.e2e.system import Running, running_system
 
 NewService = Callable[[str], str]
@@ -28,6 +29,16 @@ def system(shared_system: Running) -> Iterator[Running]:
     shared_system.disarm()
     for program in shared_system.up.programs:
         shared_system.let_up(program.name)
+
+
+@pytest.fixture(scope="session")
+def full_run(shared_system: Running, new_service: NewService) -> str:
+    """The key of an incident in which everything was done that can be done, and nothing was killed."""
+    shared_system.wait_until_well()
+    key = shared_system.alert(new_service("climbing"))
+    shared_system.until(key, lambda story: len(story.pages) > 1)  # alice did not answer
+    People(shared_system, EVERYTHING).play([key])
+    return key
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -23,7 +25,7 @@ import httpx
 
 from incident.story import Story
 from ledger.engine import Ledger
-from ledger.story import tell
+from ledger.story import keys, tell
 from service.processes import Program, free_port
 from service.up import PREFECT_SERVER, Settings, System, clean_environment
 from tasks.fault_points import FOLDER
@@ -96,6 +98,13 @@ class Running:
         taken: list[dict[str, str]] = answer.json()["alerts"]
         return taken[0]["incident"]
 
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run `incident` as somebody at a terminal does."""
+        command = [sys.executable, "-c", "from service.cli import main; main()", *arguments]
+        return subprocess.run(
+            command, env=self.up.environment, capture_output=True, text=True, timeout=60, check=False
+        )
+
     @property
     def authorization(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.up.environment['INCIDENT_TOKEN_GENERIC']}"}
@@ -112,6 +121,11 @@ class Running:
                 if time.monotonic() > until:
                     raise
             time.sleep(0.2)
+
+    def next_key(self) -> str:
+        """The key of the incident that the next alert opens."""
+        newest = self.ledger.read(keys, limit=1)
+        return f"INC-{int(newest[0].removeprefix('INC-')) + 1 if newest else 1}"
 
     def story(self, key: str) -> Story:
         return self.ledger.read(tell, key)

@@ -1,39 +1,36 @@
 """Does every outside effect happen once when its process is killed around it?
 
 The effects are read from the ledger of a full run, so that a new one is covered by itself. One repetition
-kills around each effect at one moment of the three; the moment changes with the repetition:
-`INCIDENT_KILL_REPEATS=20 pytest tests/e2e/test_kill_effects.py` is the exhaustive sweep, several times over.
+kills around a third of them, each at one of three moments; nine repetitions are exhaustive.
 """
 
 from __future__ import annotations
 
-import os
 import re
 
 import pytest
 
+from incident.timeline import Kind
+
 from tests.e2e.conftest import NewService
 from tests.e2e.killing import Killer
 from tests.e2e.people import EVERYTHING, People
-from tests.e2e.promises import assert_kept, effects
+from tests.e2e.promises import assert_kept, assert_settled_in_prefect, effects
+from tests.e2e.repeating import REPEATS, share
 from tests.e2e.system import Running
 
 pytestmark = [pytest.mark.engine, pytest.mark.kill]
 
-REPEATS = int(os.environ.get("INCIDENT_KILL_REPEATS", "1"))
 MOMENTS = ("done", "claimed", "recorded")
-SIDE_BY_SIDE = 11
+SIDE_BY_SIDE = 6
+PARTS = 3
 NUMBER = re.compile(r"(?<=/)\d+(?=/|$)")
 
 
 @pytest.fixture(scope="module")
-def every_effect(shared_system: Running, new_service: NewService) -> list[str]:
+def every_effect(shared_system: Running, full_run: str) -> list[str]:
     """The names of all effects of a full run in their order; what has a number in its name is a pattern."""
-    shared_system.wait_until_well()
-    key = shared_system.alert(new_service("steady"))
-    People(shared_system, EVERYTHING).play([key])
-    assert_kept(shared_system, [key])
-    return list(dict.fromkeys(patterns_of(shared_system, key)))
+    return list(dict.fromkeys(patterns_of(shared_system, full_run)))
 
 
 @pytest.mark.parametrize("repetition", range(REPEATS))
@@ -41,8 +38,10 @@ def test_each_effect_happens_once_when_its_process_is_killed_around_it(
     system: Running, new_service: NewService, every_effect: list[str], repetition: int
 ) -> None:
     killer = Killer(system)
+    turn = repetition // PARTS
     points = [
-        f"{MOMENTS[(number + repetition) % len(MOMENTS)]}:{name}" for number, name in enumerate(every_effect)
+        f"{MOMENTS[(number + turn) % len(MOMENTS)]}:{name}"
+        for number, name in enumerate(share(every_effect, PARTS, repetition))
     ]
     keys = [system.alert(new_service("steady")) for _ in range(SIDE_BY_SIDE)]
     for number, key in enumerate(keys):
@@ -54,6 +53,25 @@ def test_each_effect_happens_once_when_its_process_is_killed_around_it(
         happened = set(patterns_of(system, key))
         passed = {point for point in killer.armed[key] if point.partition(":")[2] in happened}
         assert not passed, f"{key} came by without being killed there: {passed}"
+
+
+@pytest.mark.parametrize(("moment", "mails"), [("claimed", 1), ("done", 2)])
+def test_a_channel_that_cannot_tell_may_page_twice_and_the_ledger_says_so(
+    system: Running, new_service: NewService, moment: str, mails: int
+) -> None:
+    key = system.next_key()
+    killer = Killer(system)
+    killer.arm(key, [f"{moment}:page/*/relay"])
+    assert system.alert(new_service("mail")) == key
+    People(system).play([key], meanwhile=killer)
+    story = system.story(key)
+    assert len(killer.kills) == 1
+    assert [(page.person, page.uncertain) for page in story.pages if page.method == "relay"] == [
+        ("erin", True)
+    ]
+    assert any("sent twice" in fact.text for fact in story.timeline if fact.kind is Kind.PAGED)
+    assert len([mail for mail in system.relay.mails if key in str(mail["Subject"])]) == mails
+    assert_settled_in_prefect(system, [key])
 
 
 def patterns_of(system: Running, key: str) -> list[str]:

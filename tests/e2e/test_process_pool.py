@@ -22,5 +22,5 @@ def test_an_incident_is_managed_to_its_end_on_a_process_pool(
         key = system.alert("steady-0")
         People(system, ANSWERS).play([key], within=180)
         assert_kept(system, [key])
-        assert system.story(key).status is Status.RESOLVED
+        assert system.story(key).status is Status.CLOSED
         assert prefect(system, "GET", "/work_pools/incidents")["type"] == "process"
