@@ -11,7 +11,6 @@ import re
 import pytest
 
 from incident.timeline import Kind
-
 from tests.e2e.conftest import NewService
 from tests.e2e.killing import Killer
 from tests.e2e.people import EVERYTHING, People
