@@ -8,7 +8,7 @@ from incident.configuration import Role
 from incident.errors import IncidentError
 from ledger.by_hand import assign as give
 from ledger.incidents import configuration_for
-from service.cli.app import utc_now
+from service.cli.app import sentences, utc_now
 from service.cli.found import found_ledger, here, speaker
 from service.cli.prefect_link import AWAY, run_linked, surroundings_of
 from service.home import Place
@@ -41,12 +41,16 @@ def _welcome(place: Place, surroundings: Surroundings, key: str, whom: str) -> s
         return f"PREFECT_API_URL is not known here, so {whom} was not told; tell them yourself"
     try:
         run_linked(place, surroundings, partial(_send_card, place, surroundings, key, whom))
-    except (*AWAY, IncidentError) as failure:
-        return f"{whom} could not be told ({type(failure).__name__}); tell them yourself"
+    except IncidentError as failure:
+        return f"{whom} could not be told ({'; '.join(sentences(failure))}); tell them yourself"
+    except AWAY as away:
+        return (
+            f"{whom} could not be told, Prefect does not answer ({type(away).__name__}); tell them yourself"
+        )
     return ""
 
 
 async def _send_card(place: Place, surroundings: Surroundings, key: str, whom: str) -> None:
-    secret: Secret[str] = await Secret.aload(SIGNING_KEY.lower().replace("_", "-"))
+    secret: Secret[str] = await Secret[str].aload(SIGNING_KEY.lower().replace("_", "-"))
     with within(surroundings_of(surroundings.ledger, place, secret.get())):
         await welcome(key, whom)

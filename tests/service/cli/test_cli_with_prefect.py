@@ -1,0 +1,68 @@
+"""Does a command do its part in Prefect, when there is a real server?"""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.settings import PREFECT_API_URL, temporary_settings
+
+from ledger.configurations import accept_configuration
+from ledger.tables import EffectRow, RunRow
+from service.registration import keep_secrets, register_deployments, register_pool
+from service.worker import IncidentWorker
+from tests.incident.organisations import organisation
+from tests.prefect_server import prefect_server
+from tests.service.cli.terminal import ConnectedTerminal
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture(scope="module")
+def prefect_url() -> Iterator[str]:
+    """A server that knows our deployments and keeps our secrets, as `incident up` leaves it."""
+    with prefect_server() as server:
+        with temporary_settings({PREFECT_API_URL: server.url}):
+            asyncio.run(_register())
+        yield server.url
+
+
+async def _register() -> None:
+    async with get_client() as client:
+        await register_pool(client, IncidentWorker.type)
+        await register_deployments(client)
+    await keep_secrets(organisation())
+
+
+@pytest.fixture
+def terminal(
+    terminal: ConnectedTerminal, prefect_url: str, monkeypatch: pytest.MonkeyPatch
+) -> ConnectedTerminal:
+    """The terminal of a system whose Prefect answers."""
+    monkeypatch.setenv("PREFECT_API_URL", prefect_url)
+    mail = {"connections": {"mail": {"type": "console-pager"}}, "use": {"mail": "mail"}}
+    terminal.ledger.write(accept_configuration, organisation(**mail), datetime.now(UTC))
+    return terminal
+
+
+def test_declaring_starts_the_runs_at_once(terminal: ConnectedTerminal) -> None:
+    done = terminal.run("declare", "--service", "checkout", "--title", "Nobody can pay", "--as", "bob")
+    assert done.stdout.splitlines() == ["INC-1 opened", "http://127.0.0.1:8080/incidents/INC-1"]
+    assert all(run.flow_run_id for run in terminal.desk.rows(RunRow))
+
+
+def test_whoever_gets_a_role_gets_the_card_with_it(terminal: ConnectedTerminal) -> None:
+    terminal.open_incident()
+    terminal.ask()
+    done = terminal.run("assign", "INC-1", "incident_manager", "bob", "--as", "alice")
+    assert done.stdout.splitlines()[-1] == "bob is incident manager of INC-1"
+    done_for_bob = {effect.name for effect in terminal.desk.rows(EffectRow) if effect.finished_at}
+    assert "mail/role-card/incident_manager/bob@example.org" in done_for_bob
+
+
+def test_an_answer_without_a_run_is_left_to_the_watchdog(terminal: ConnectedTerminal) -> None:
+    terminal.open_incident()
+    terminal.ask()
+    done = terminal.run("decide", "INC-1", "--as", "bob", "--severity", "2", "--impact", "Nobody can pay")
+    assert done.stdout == "assess-1 of INC-1 is answered; the run goes on within seconds\n"
