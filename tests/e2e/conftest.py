@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 
 from tests.e2e.organisation import KINDS, SERVICES_PER_KIND
-from tests.e2e.people import EVERYTHING, People
+from tests.e2e.people import thorough_people
 from tests.e2e.system import Running, running_system
 
 NewService = Callable[[str], str]
@@ -37,7 +37,7 @@ def full_run(shared_system: Running, new_service: NewService) -> str:
     shared_system.wait_until_well()
     key = shared_system.alert(new_service("climbing"))
     shared_system.until(key, lambda story: len(story.pages) > 1)  # alice did not answer
-    People(shared_system, EVERYTHING).play([key])
+    thorough_people(shared_system).play([key])
     return key
 
 

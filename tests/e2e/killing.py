@@ -39,11 +39,15 @@ class Killer:
 
     def __call__(self) -> None:
         """Look whether somebody holds, and whether somebody else may still come."""
-        held = {point: pid for point, pid in self.system.held().items() if point not in self.met}
+        held = {point: pid for point, pid in self.system.held().items() if self._is_ours(point)}
         if held.keys() != self._held:
             self._held, self._since = frozenset(held), time.monotonic()
         if held and (self._all_hold(held) or time.monotonic() - self._since > self.gathering):
             self._strike(held)
+
+    def _is_ours(self, point: str) -> bool:
+        """Points of other incidents stand there still, from tests that are over."""
+        return point not in self.met and f"INC-{_incident(point.split(maxsplit=1)[0])}" in self.armed
 
     def _all_hold(self, held: Collection[str]) -> bool:
         awaited = {_incident(key) for key, left in self.armed.items() if left and self._is_open(key)}
@@ -69,7 +73,7 @@ class Killer:
         """Nobody holds here again: neither at this point nor at another one of its pattern."""
         incident, name = point.split(" ", 1)
         key = f"INC-{_incident(incident)}"
-        patterns = {pattern for pattern in self.armed.get(key, ()) if fnmatchcase(name, pattern)}
+        patterns = {pattern for pattern in self.armed[key] if fnmatchcase(name, pattern)}
         self.armed[key] -= patterns
         number = key.removeprefix("INC-")
         self.system.release(f"{who} {pattern}" for who in (key, number) for pattern in patterns)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ SHORT = (RESOLVE,)
 EVERYTHING = (
     {"step": "observation", "text": "all servers left the load balancer"},
     {"step": "update customers", "text": "we know the cause"},
-    {"step": "change severity", "severity": "2", "text": "half of them are back"},
+    {"step": "change severity", "severity": "1", "text": "now nobody can pay"},
     {"step": "hand over", "role": "communications_manager", "person": "bob"},
     RESOLVE,
 )
@@ -34,6 +34,7 @@ class People:
 
     system: Running
     answers: Answers = SHORT
+    assessment: Mapping[str, str] = field(default_factory=lambda: ASSESSMENT)
 
     def play(
         self, keys: Sequence[str], *, within: float = 60.0, meanwhile: Callable[[], None] = lambda: None
@@ -67,7 +68,7 @@ class People:
 
     def answer(self, story: Story, asked: DecisionTaken) -> None:
         """Send the form behind the link in the question."""
-        values = ASSESSMENT if asked.question is Question.ASSESS else self.next_step(story)
+        values = self.assessment if asked.question is Question.ASSESS else self.next_step(story)
         self.decide(story.key, "bob", {**values, "decision": asked.key})
 
     def next_step(self, story: Story) -> Mapping[str, Any]:
@@ -79,6 +80,11 @@ class People:
         """Answer by the personal link."""
         link = self.system.links.decide(person, key, datetime.now(UTC))
         return httpx.post(link, data=dict(values), timeout=20)
+
+
+def thorough_people(system: Running) -> People:
+    """They assess it as major, and do everything that can be done, also finding that it is critical."""
+    return People(system, EVERYTHING, {**ASSESSMENT, "severity": "2", "affected": "some"})
 
 
 def waiting_pages(story: Story) -> list[PageSent]:

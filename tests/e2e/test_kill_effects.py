@@ -13,7 +13,7 @@ import pytest
 from incident.timeline import Kind
 from tests.e2e.conftest import NewService
 from tests.e2e.killing import Killer
-from tests.e2e.people import EVERYTHING, People
+from tests.e2e.people import People, thorough_people
 from tests.e2e.promises import assert_kept, assert_settled_in_prefect, effects
 from tests.e2e.repeating import REPEATS, share
 from tests.e2e.system import Running
@@ -45,7 +45,7 @@ def test_each_effect_happens_once_when_its_process_is_killed_around_it(
     keys = [system.alert(new_service("steady")) for _ in range(SIDE_BY_SIDE)]
     for number, key in enumerate(keys):
         killer.arm(key, points[number::SIDE_BY_SIDE])
-    People(system, EVERYTHING).play(keys, within=300, meanwhile=killer)
+    thorough_people(system).play(keys, within=300, meanwhile=killer)
     print(f"killed at {len(killer.met)} of {len(points)} points by {len(killer.kills)} kills")
     assert_kept(system, keys)
     for key in keys:

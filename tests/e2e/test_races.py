@@ -87,7 +87,7 @@ def test_an_answer_in_the_moment_of_the_suspension_is_not_lost(
         asked_at = system.until(key, lambda story: story.open_decision)
         assert asked_at.open_decision is not None
     with ThreadPoolExecutor(len(keys)) as pool:
-        list(pool.map(lambda key: _answer_as_it_suspends(system, key), keys))
+        list(pool.map(lambda key: fill_in_when_it_is_there(system, key, FORM), keys))
     for key in keys:
         story = system.until(key, lambda story: story.assessed_at, within=15)
         assert (story.decisions[0].by, story.decisions[0].via) == ("alice", Via.PREFECT)
@@ -113,13 +113,12 @@ def test_an_answer_before_the_suspension_is_not_lost(system: Running, new_servic
 
 def test_an_invalid_form_is_asked_again_with_its_problem(system: Running, new_service: NewService) -> None:
     key = asked(system, system.alert(new_service("steady")))
-    assert fill_in(system, respond_run(system, key)["id"], {**FORM, "impact": ""})
+    fill_in_when_it_is_there(system, key, {**FORM, "impact": ""})
     story = system.until(key, lambda story: len(story.decisions) > 1)
     again = story.decisions[1]
     assert again.question is Question.ASSESS
     assert "impact" in " ".join(again.problems)
-    run = until_suspended(system, key, Question.ASSESS)
-    assert fill_in(system, run["id"], FORM)
+    fill_in_when_it_is_there(system, key, FORM)
     story = system.until(key, lambda story: story.assessed_at)
     assert (story.decisions[1].by, story.decisions[1].via) == ("alice", Via.PREFECT)
     People(system).play([key])
@@ -185,10 +184,10 @@ def fill_in(system: Running, run: str, form: dict[str, Any]) -> bool:
     return answer.is_success and answer.json()["status"] == "ACCEPT"
 
 
-def _answer_as_it_suspends(system: Running, key: str) -> None:
-    """Press the button again and again until it is taken, from before the form is there."""
+def fill_in_when_it_is_there(system: Running, key: str, form: dict[str, Any]) -> None:
+    """Press the button again and again until it is taken, from before the form is saved."""
     run = respond_run(system, key)["id"]
     until = time.monotonic() + 20
-    while not fill_in(system, run, FORM):
+    while not fill_in(system, run, form):
         assert time.monotonic() < until, f"{key} never took the form"
         time.sleep(0.02)

@@ -34,12 +34,12 @@ def test_each_step_of_the_manager_has_its_effect(system: Running, full_run: str)
     story = system.story(full_run)
     assert [standing.purpose for standing in story.escalations] == [
         "incident manager",
-        "tech lead, severity 1",
-        "communications manager, severity 1",
         "tech lead, severity 2",
         "communications manager, severity 2",
+        "tech lead, severity 1",
+        "communications manager, severity 1",
     ]
-    assert story.severity is Severity.MAJOR
+    assert story.severity is Severity.CRITICAL
     outside = [update.state for update in story.updates if update.audience is Audience.EXTERNAL]
     assert outside == ["investigating", "identified", "identified", "resolved"]
     assert any("we know the cause" in update.body for update in story.updates)
