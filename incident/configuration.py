@@ -8,14 +8,17 @@ another place of the file; `incident.references` checks that.
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from incident.alert import Alert
 from incident.deadlines import SeverityDeadlines
+from incident.duration import PositiveDuration
 from incident.hours import WorkingHours
+from incident.notification_rules import PersonalRules, UrgencyBySeverity
 from incident.policy import Policy
 from incident.schedule import Schedule
 from incident.severity import DEFAULT_POLICY, SeverityRule, Tier
+from incident.wall_clock import known_zone
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=60)]
 
@@ -50,6 +53,16 @@ class Contact(_Model):
 
     via: Annotated[Name, Field(description="A name under connections:, such as mail, webhook or console.")]
     to: Annotated[str, Field(description="The address there; not needed by console.")] = ""
+    name: Annotated[Name | None, Field(description="What rules: call it; left out: as via.")] = None
+    bundle: Annotated[
+        PositiveDuration | None,
+        Field(description="After a page, further ones within this time come together in one message."),
+    ] = None
+
+    @property
+    def method(self) -> str:
+        """What rules, pages and effects call it."""
+        return self.name or self.via
 
 
 class Person(_Model):
@@ -59,8 +72,15 @@ class Person(_Model):
     email: str = ""
     language: Language | None = None
     contacts: Annotated[
-        tuple[Contact, ...], Field(description="The first is used; a failing one passes on.")
+        tuple[Contact, ...], Field(description="Without rules: the first is used; a failing one passes on.")
     ] = ()
+    rules: Annotated[PersonalRules, Field(description="Which contacts are used when, by urgency.")] = (
+        PersonalRules()
+    )
+    timezone: Annotated[
+        Annotated[str, AfterValidator(known_zone)] | None,
+        Field(description="Of the quiet hours; left out: that of the organisation's working hours."),
+    ] = None
 
 
 class Team(_Model):
@@ -165,6 +185,9 @@ class Configuration(_Model):
     default_service: Annotated[Name, Field(description="For alerts that no route knows; none is dropped.")]
     severity_policy: tuple[SeverityRule, ...] = DEFAULT_POLICY
     deadlines: SeverityDeadlines = SeverityDeadlines()
+    urgency: Annotated[UrgencyBySeverity, Field(description="Which of the personal rules: apply.")] = (
+        UrgencyBySeverity()
+    )
     sources: dict[Name, Source] = {
         "alertmanager": Source(dialect="alertmanager"),
         "generic": Source(dialect="generic"),
