@@ -7,15 +7,19 @@ becomes an instant as soon as the zone is known.
 from datetime import UTC, datetime
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from incident.impossible import why_impossible
 from incident.wall_clock import WallClock
 
 
-def _no_number(written: object) -> object:
-    """Refuse numbers, which pydantic would read as seconds since 1970."""
+def _possible(written: object) -> object:
+    """Refuse times that do not exist, and numbers, which pydantic would read as seconds since 1970."""
     if isinstance(written, int | float) or (isinstance(written, str) and written.strip().isdigit()):
         raise ValueError(f"{written} is no date and time: write one such as 2027-03-01T09:00")
+    if isinstance(written, str) and (reason := why_impossible(written)):
+        raise ValueError(reason)
     return written
 
 
@@ -23,7 +27,7 @@ def _as_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC) if moment.tzinfo else moment
 
 
-Moment = Annotated[datetime, BeforeValidator(_no_number), AfterValidator(_as_utc)]
+Moment = Annotated[datetime, BeforeValidator(_possible), AfterValidator(_as_utc)]
 
 
 class Dated(BaseModel):
@@ -32,13 +36,24 @@ class Dated(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     def placed_in(self, clock: WallClock) -> Self:
-        """The same with its local times as instants; one that is skipped or repeated raises ValueError."""
-        local = {
-            name: clock.exact(value)
-            for name, value in self
-            if isinstance(value, datetime) and value.tzinfo is None
-        }
-        return type(self).model_validate({**dict(self), **local}) if local else self
+        """The same with its local times as instants (S5).
+
+        Raises:
+            ValidationError: the clocks skip or repeat a time; its place is the key of that time.
+        """
+        local = {name: value for name, value in self if isinstance(value, datetime) and value.tzinfo is None}
+        if not local:
+            return self
+        placed, errors = dict[str, datetime](), list[InitErrorDetails]()
+        for name, value in local.items():
+            try:
+                placed[name] = clock.exact(value)
+            except ValueError as reason:
+                error = PydanticCustomError("impossible_time", "{reason}", {"reason": str(reason)})
+                errors.append(InitErrorDetails(type=error, loc=(name,), input=value))
+        if errors:
+            raise ValidationError.from_exception_data(type(self).__name__, errors)
+        return type(self).model_validate({**dict(self), **placed})
 
 
 def runs_backwards(start: datetime, end: datetime) -> bool:

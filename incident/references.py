@@ -1,25 +1,13 @@
 """Does every name in the configuration lead somewhere? Findings with the place and what to write instead."""
 
-from collections.abc import Iterable, Iterator
-
-from pydantic import BaseModel, ConfigDict
+from collections.abc import Iterator
 
 from incident.configuration import Configuration
 from incident.contacts import BUILT_IN, usable_contacts
+from incident.findings import Finding, Place, unknown
 from incident.policy import Target, targets
+from incident.schedule_checks import check_schedules
 from incident.sources import DIALECTS
-
-Place = tuple[str | int, ...]
-
-
-class Finding(BaseModel):
-    """Something that must or should be changed; ``place`` is the path of keys in the file."""
-
-    model_config = ConfigDict(frozen=True)
-
-    place: Place
-    message: str
-    fatal: bool = True
 
 
 def check_references(configuration: Configuration) -> tuple[Finding, ...]:
@@ -28,30 +16,23 @@ def check_references(configuration: Configuration) -> tuple[Finding, ...]:
         *_services(configuration),
         *_people(configuration),
         *_policies(configuration),
-        *_teams_and_schedules(configuration),
+        *_teams(configuration),
+        *check_schedules(configuration),
         *_connections(configuration),
         *_sources(configuration),
     )
 
 
-def _unknown(place: Place, name: str, kind: str, known: Iterable[str]) -> Iterator[Finding]:
-    names = sorted(known)
-    if name not in names:
-        yield Finding(
-            place=place, message=f"{name!r} is not under {kind}:; known: {', '.join(names) or 'none'}"
-        )
-
-
 def _services(configuration: Configuration) -> Iterator[Finding]:
     c = configuration
-    yield from _unknown(("default_service",), c.default_service, "services", c.services)
+    yield from unknown(("default_service",), c.default_service, "services", c.services)
     for number, route in enumerate(c.routes):
-        yield from _unknown(("routes", number, "service"), route.service, "services", c.services)
+        yield from unknown(("routes", number, "service"), route.service, "services", c.services)
     for name, service in c.services.items():
         place: Place = ("services", name)
-        yield from _unknown((*place, "policy"), service.policy, "policies", c.policies)
+        yield from unknown((*place, "policy"), service.policy, "policies", c.policies)
         for number, engage in enumerate(service.engage):
-            yield from _unknown((*place, "engage", number, "policy"), engage.policy, "policies", c.policies)
+            yield from unknown((*place, "engage", number, "policy"), engage.policy, "policies", c.policies)
 
 
 def _people(configuration: Configuration) -> Iterator[Finding]:
@@ -59,7 +40,7 @@ def _people(configuration: Configuration) -> Iterator[Finding]:
     for name, person in configuration.people.items():
         place: Place = ("people", name)
         for number, contact in enumerate(person.contacts):
-            yield from _unknown((*place, "contacts", number, "via"), contact.via, "connections", known)
+            yield from unknown((*place, "contacts", number, "via"), contact.via, "connections", known)
         if not person.contacts and not usable_contacts(configuration, person):
             message = "cannot be paged; add contacts:, or email: together with mail: under use:"
             yield Finding(place=place, message=message, fatal=False)
@@ -81,20 +62,17 @@ def _policies(configuration: Configuration) -> Iterator[Finding]:
 
 def _target(configuration: Configuration, place: Place, target: Target) -> Iterator[Finding]:
     if target.person is not None:
-        yield from _unknown((*place, "person"), target.person, "people", configuration.people)
+        yield from unknown((*place, "person"), target.person, "people", configuration.people)
     elif target.schedule is not None:
-        yield from _unknown((*place, "schedule"), target.schedule, "schedules", configuration.schedules)
+        yield from unknown((*place, "schedule"), target.schedule, "schedules", configuration.schedules)
     elif target.team is not None:
-        yield from _unknown((*place, "team"), target.team, "teams", configuration.teams)
+        yield from unknown((*place, "team"), target.team, "teams", configuration.teams)
 
 
-def _teams_and_schedules(configuration: Configuration) -> Iterator[Finding]:
+def _teams(configuration: Configuration) -> Iterator[Finding]:
     for name, team in configuration.teams.items():
         for number, member in enumerate(team.members):
-            yield from _unknown(("teams", name, "members", number), member, "people", configuration.people)
-    for name, schedule in configuration.schedules.items():
-        for person in sorted(schedule.people()):
-            yield from _unknown(("schedules", name), person, "people", configuration.people)
+            yield from unknown(("teams", name, "members", number), member, "people", configuration.people)
 
 
 def _sources(configuration: Configuration) -> Iterator[Finding]:
@@ -107,4 +85,4 @@ def _sources(configuration: Configuration) -> Iterator[Finding]:
 def _connections(configuration: Configuration) -> Iterator[Finding]:
     for purpose, name in configuration.use:
         if name is not None:
-            yield from _unknown(("use", purpose), name, "connections", configuration.connections)
+            yield from unknown(("use", purpose), name, "connections", configuration.connections)

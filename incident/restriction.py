@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from incident.impossible import why_impossible
 from incident.wall_clock import WallClock
 
 Interval = tuple[datetime, datetime]
@@ -52,7 +53,11 @@ def _time_of_day(value: object) -> object:
     """Read 24:00 as midnight, and refuse numbers: older YAML readers turn an unquoted 08:00 into 480."""
     if isinstance(value, int | float):
         raise ValueError('write the time of day in quotes, such as "08:00"')  # noqa: TRY004  pydantic reports ValueError
-    return "00:00" if value == "24:00" else value
+    if value == "24:00":
+        return "00:00"
+    if isinstance(value, str) and (reason := why_impossible(value)):
+        raise ValueError(reason)
+    return value
 
 
 TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]

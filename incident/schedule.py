@@ -44,6 +44,7 @@ class Handoff(Dated):
 class Layer(Dated):
     """One rotation, or one fixed group, with the hours in which it is on duty."""
 
+    name: str = Field(default="", description="What people call it, such as nights.")
     users: tuple[Group, ...] = Field(
         description="Names from `people`, in the order of their turns. A list in the list is a group that is "
         "on call together; an empty one is a turn without anybody. Never delete somebody to skip a turn: "

@@ -7,8 +7,17 @@ clock show a time inside the window" and the interval of instants agree, and cov
 
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 
-from whenever import Instant, PlainDateTime, RepeatedTime, SkippedTime, TimeZoneNotFoundError, ZonedDateTime
+from whenever import (
+    Instant,
+    PlainDateTime,
+    RepeatedTime,
+    SkippedTime,
+    TimeZoneNotFoundError,
+    ZonedDateTime,
+    available_timezones,
+)
 
 from incident.semantics import GapRule
 
@@ -72,10 +81,21 @@ def known_zone(zone: str) -> str:
     try:
         Instant.from_timestamp(0).to_tz(zone)
     except TimeZoneNotFoundError:
+        near = " or ".join(_zones_like(zone))
+        hint = f"did you mean {near}? " if near else ""
         raise ValueError(
-            f"unknown time zone {zone!r}: write an IANA name such as Europe/Rome, or UTC"
+            f"unknown time zone {zone!r}: {hint}write an IANA name such as Europe/Rome, or UTC"
         ) from None
     return zone
+
+
+def _zones_like(zone: str) -> list[str]:
+    """The zones of the same place, else those that are spelled most alike."""
+    known = {name.lower(): name for name in available_timezones()}
+    written = zone.lower().replace(" ", "_")
+    place = written.rpartition("/")[2]
+    same_place = [name for lower, name in sorted(known.items()) if lower.rpartition("/")[2] == place]
+    return same_place[:2] or [known[lower] for lower in get_close_matches(written, known, n=1, cutoff=0.8)]
 
 
 def _gap_end(skipped: PlainDateTime, zone: str) -> ZonedDateTime:

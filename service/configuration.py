@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from blocks.catalogue import problems_of
 from incident.configuration import Configuration
 from incident.errors import ConfigurationError
-from incident.references import Finding, check_references
+from incident.findings import Finding
+from incident.references import check_references
 from service.configuration_words import sentence
 from service.minimum import DEFAULT, for_whoever_is_here
 from service.reading_yaml import Path as Place

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from incident.configuration import Configuration
 from incident.coverage import coverage_gaps
+from incident.findings import Finding
 from incident.policy import targets
-from incident.references import Finding
 from incident.responders import reach
 
 AHEAD = timedelta(days=30)

@@ -107,7 +107,7 @@ def test_somebody_in_a_rotation_who_is_not_known_is_found() -> None:
     layer = SMALL["schedules"]["primary"]["layers"][0] | {"users": ["alice", "carol"]}
 
     assert found(schedules={"primary": {"timezone": "UTC", "layers": [layer]}}) == [
-        ("schedules.primary", "'carol' is not under people:; known: alice, bob", True)
+        ("schedules.primary.layers.0.users.1", "'carol' is not under people:; known: alice, bob", True)
     ]
 
 
