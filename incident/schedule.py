@@ -4,11 +4,19 @@ A schedule is a stack of layers in one time zone, with overrides on top. The mod
 those of the neutral exchange format, so a schedule moves between files, rows and engines without translation.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Self, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_serializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    TypeAdapter,
+    ValidationInfo,
+    field_serializer,
+    model_validator,
+)
 
 from incident.dated import Dated, Moment, runs_backwards
 from incident.duration import read_duration
@@ -17,7 +25,21 @@ from incident.restriction import Restrictions
 from incident.semantics import OURS, Semantics, Turns
 from incident.wall_clock import WallClock, known_zone
 
-__all__ = ["Add", "Cover", "Fixed", "Handoff", "Layer", "Override", "Remove", "Replace", "Schedule", "Unit"]
+__all__ = [
+    "Add",
+    "Cover",
+    "Effect",
+    "Fixed",
+    "Handoff",
+    "Layer",
+    "Override",
+    "Remove",
+    "Replace",
+    "Schedule",
+    "Unit",
+]
+
+MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 
 
 class Unit(StrEnum):
@@ -106,6 +128,31 @@ class Layer(Dated):
         return frozenset(user for group in self.users for user in group)
 
 
+class Effect(StrEnum):
+    """From when an edited schedule holds, if not from a date."""
+
+    NOW = "now"
+    AFTER_SHIFT = "after_shift"
+
+
+def _read_effect(written: object) -> object:
+    if isinstance(written, datetime) or (isinstance(written, str) and written in set(Effect)):
+        return written
+    try:
+        return MOMENT.validate_python(written)
+    except ValueError:
+        words = " or ".join(Effect)
+        raise ValueError(f"write {words}, or a date and time such as 2027-03-01T09:00") from None
+
+
+def _effect_in(effect: Effect | datetime, info: ValidationInfo) -> Effect | datetime:
+    """A local date in the zone of the schedule, as an instant."""
+    zone = info.data.get("timezone")
+    if isinstance(effect, Effect) or effect.tzinfo or not zone:
+        return effect
+    return WallClock(zone).exact(effect)
+
+
 Entry = TypeVar("Entry", Layer, Cover, Replace, Add, Remove, Fixed)
 
 
@@ -124,6 +171,15 @@ class Schedule(Dated):
     )
     layers: tuple[Annotated[Layer, AfterValidator(_placed)], ...] = Field(
         description="Rotations and fixed groups."
+    )
+    takes_effect: Annotated[
+        Effect | datetime,
+        BeforeValidator(_read_effect, json_schema_input_type=str),
+        AfterValidator(_effect_in),
+    ] = Field(
+        default=Effect.NOW,
+        description="From when an edit of this schedule holds: now, after_shift (when whoever is on call "
+        "hands over), or a date and time. Until then the text before holds; a past date means now.",
     )
     overrides: tuple[Annotated[Override, AfterValidator(_placed)], ...] = Field(
         default=(), description="Changes for a time. They are instants and do not care about handoffs."

@@ -9,6 +9,7 @@ from incident.configuration import Configuration
 from incident.errors import NotFoundError
 from ledger.tables import ConfigurationRow, IncidentRow
 from ledger.turns import Turn, take_turn
+from ledger.versions import record_versions
 
 _READ: dict[str, Configuration] = {}
 """What this process has read, by digest: reading a large one takes longer than most transactions."""
@@ -25,6 +26,7 @@ def accept_configuration(session: Session, configuration: Configuration, now: da
     session.add(row)
     session.flush()
     assert row.version is not None, "a flushed row has its key"
+    record_versions(session, row.version, configuration.schedules, now)
     return row.version
 
 

@@ -20,6 +20,7 @@ from incident.timeline import Kind
 from ledger.climbing import drop_owed, mark_answered, write_down
 from ledger.configurations import configuration_of
 from ledger.roles import take_free_role
+from ledger.rotas import with_changes
 from ledger.runs import PAGE, due_now, owe_run, run_ended, run_key
 from ledger.tables import EscalationRow, IncidentRow, PageRow
 from ledger.timeline import note
@@ -157,7 +158,8 @@ def finish_escalation(session: Session, escalation_id: int, now: datetime) -> No
 
 def _situation(session: Session, incident: IncidentRow, row: EscalationRow, now: datetime) -> Situation:
     ended = None if incident.status in LIVE else f"{incident.key} is {incident.status}"
-    responders, absent = reach(configuration_of(session, incident), targets(row.policy), now)
+    today = with_changes(session, configuration_of(session, incident), now)
+    responders, absent = reach(today, targets(row.policy), now)
     return Situation(acknowledged_by=row.acknowledged_by, ended=ended, responders=responders, absent=absent)
 
 

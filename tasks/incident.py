@@ -12,6 +12,7 @@ from incident.configuration import Configuration, Language
 from incident.story import Story
 from incident.timeline import Kind
 from ledger.incidents import configuration_for
+from ledger.rotas import with_people_of_today
 from ledger.story import tell
 from ledger.timeline import note
 from tasks.surroundings import here
@@ -20,7 +21,7 @@ from templates.render import render
 
 @dataclass(frozen=True)
 class Matter:
-    """An incident as it stands now, with the configuration it was opened with."""
+    """An incident as it stands now, with the configuration it was opened with and the people of today."""
 
     id: int
     story: Story
@@ -65,5 +66,6 @@ def next_update_at(about: Matter, now: datetime) -> datetime:
 
 
 def _read(session: Session, key: str) -> Matter:
-    incident, configuration = configuration_for(session, key)
+    incident, opened_with = configuration_for(session, key)
+    configuration = with_people_of_today(session, opened_with)
     return Matter(id=incident.id or 0, story=tell(session, key), configuration=configuration)

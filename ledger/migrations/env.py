@@ -8,7 +8,8 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
-import ledger.tables  # noqa: F401  # fills the metadata
+import ledger.rota_tables
+import ledger.tables  # noqa: F401  # both fill the metadata
 
 
 def plain_type(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:

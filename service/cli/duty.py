@@ -7,12 +7,11 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from incident.configuration import Configuration
 from incident.errors import ConfigurationError, NotFoundError
 from incident.neutral import INSTANT
 from incident.oncall import HORIZON, final_schedule, next_on_call
 from incident.schedule import Schedule
-from ledger.configurations import configuration_in_force
+from ledger.rotas import schedules_at
 from service.cli.found import found_ledger
 from service.home import home_of
 
@@ -66,13 +65,13 @@ def instant(written: str) -> datetime:
     return moment
 
 
-def schedules(file: Path | None, only: str | None) -> Mapping[str, Schedule]:
-    """The schedules of a file, else of the system's configuration, else of `incident.yaml` here.
+def schedules(file: Path | None, only: str | None, at: datetime) -> Mapping[str, Schedule]:
+    """The schedules of a file, else of the system with all changes, else of `incident.yaml` here.
 
     Raises:
         NotFoundError: none is called so.
     """
-    found = _configuration(file).schedules
+    found = _schedules(file, at)
     if only is None:
         return found
     if only not in found:
@@ -97,11 +96,11 @@ def _duty(name: str, schedule: Schedule, at: datetime) -> Duty:
     )
 
 
-def _configuration(file: Path | None) -> Configuration:
+def _schedules(file: Path | None, at: datetime) -> Mapping[str, Schedule]:
     system = os.environ.get("INCIDENT_LEDGER_URL") or home_of(os.environ).read()
     if file is None and system:
         with found_ledger() as ledger:
-            return ledger.read(configuration_in_force)[1]
+            return ledger.read(schedules_at, at)
     from service.configuration import FILE_NAME, load  # noqa: PLC0415  it takes a second, and is rarely needed
 
-    return load(file or Path(FILE_NAME))
+    return load(file or Path(FILE_NAME)).schedules

@@ -36,7 +36,7 @@ def show(
     from service.cli.duty import duties, instant, schedules
 
     moment = instant(at) if at else utc_now()
-    found = duties(schedules(file, schedule), moment)
+    found = duties(schedules(file, schedule, moment), moment)
     if as_json:
         print_json([duty.model_dump(mode="json") for duty in found])
         return

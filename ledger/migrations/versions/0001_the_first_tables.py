@@ -10,6 +10,11 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _incidents()
+    _schedules()
+
+
+def _incidents() -> None:
     op.create_table(
         "configuration",
         sa.Column("version", sa.Integer(), nullable=False),
@@ -277,3 +282,65 @@ def upgrade() -> None:
     op.create_index("ix_page_escalation_id", "page", ["escalation_id"])
     op.create_index("ix_page_incident_id", "page", ["incident_id"])
     op.create_index("ix_page_state", "page", ["state"])
+
+
+def _schedules() -> None:
+    op.create_table(
+        "schedule_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("schedule", sa.String(), nullable=False),
+        sa.Column("configuration_version", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("written", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("document", sa.JSON(none_as_null=True), nullable=False),
+        sa.ForeignKeyConstraint(["configuration_version"], ["configuration.version"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_schedule_version_digest", "schedule_version", ["digest"])
+    op.create_index("ix_schedule_version_schedule", "schedule_version", ["schedule"])
+    op.create_index("ix_schedule_version_until", "schedule_version", ["until"])
+
+    op.create_table(
+        "schedule_override",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("schedule", sa.String(), nullable=False),
+        sa.Column("override", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("via", sa.String(length=60), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by", sa.String(), nullable=True),
+        sa.Column("withdrawn_because", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_schedule_override_ends_at", "schedule_override", ["ends_at"])
+    op.create_index("ix_schedule_override_schedule", "schedule_override", ["schedule"])
+
+    op.create_table(
+        "swap",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("schedule", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("to", sa.String(), nullable=True),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("via", sa.String(length=60), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=60), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.String(), nullable=True),
+        sa.Column("answered_via", sa.String(length=60), nullable=True),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("override_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["override_id"], ["schedule_override.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_swap_ends_at", "swap", ["ends_at"])
+    op.create_index("ix_swap_schedule", "swap", ["schedule"])
