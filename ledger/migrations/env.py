@@ -8,8 +8,9 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
+import ledger.notification_tables
 import ledger.rota_tables
-import ledger.tables  # noqa: F401  # both fill the metadata
+import ledger.tables  # noqa: F401  # all of them fill the metadata
 
 
 def plain_type(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:

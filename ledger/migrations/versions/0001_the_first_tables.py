@@ -11,6 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     _incidents()
+    _notifications()
     _schedules()
 
 
@@ -282,6 +283,55 @@ def _incidents() -> None:
     op.create_index("ix_page_escalation_id", "page", ["escalation_id"])
     op.create_index("ix_page_incident_id", "page", ["incident_id"])
     op.create_index("ix_page_state", "page", ["state"])
+
+
+def _notifications() -> None:
+    op.create_table(
+        "notification",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("page_id", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("contact", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("effect", sa.String(), nullable=False),
+        sa.Column("urgency", sa.String(length=60), nullable=False),
+        sa.Column("because", sa.String(), nullable=False),
+        sa.Column("state", sa.String(length=60), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("provider_id", sa.String(), nullable=False),
+        sa.Column("uncertain", sa.Boolean(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("names", sa.JSON(none_as_null=True), nullable=True),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
+        sa.ForeignKeyConstraint(["page_id"], ["page.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("page_id", "effect"),
+    )
+    op.create_index("ix_notification_contact", "notification", ["person", "method"])
+    op.create_index("ix_notification_due", "notification", ["state", "due_at"])
+    op.create_index("ix_notification_incident_id", "notification", ["incident_id"])
+    op.create_index("ix_notification_page_id", "notification", ["page_id"])
+
+    op.create_table(
+        "verification",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("via", sa.String(), nullable=False),
+        sa.Column("to", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_via", sa.String(length=60), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_verification_contact", "verification", ["person", "via", "to"])
 
 
 def _schedules() -> None:
