@@ -6,9 +6,11 @@ from typing import assert_never
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from incident.escalation import FALLBACK, Action, Exhausted, PageLevel, SkipLevel, Stop
+from incident.actions import Action, Exhausted, PageLevel, SkipLevel, Stop
+from incident.progress import FALLBACK
 from incident.story import PageState
 from incident.timeline import Kind
+from ledger.notification_rows import drop_notifications
 from ledger.tables import EscalationRow, PageRow
 from ledger.timeline import note
 
@@ -30,7 +32,8 @@ def write_down(session: Session, row: EscalationRow, action: Action, now: dateti
 
 
 def drop_owed(session: Session, which: ColumnElement[bool], reason: str, now: datetime) -> None:
-    """Pages that nobody needs any more are not sent; the timeline says whose."""
+    """Pages and further methods that nobody needs any more are not sent; the timeline says whose pages."""
+    drop_notifications(session, which, reason)
     for page in session.exec(select(PageRow).where(which, PageRow.state == PageState.OWED)).all():
         page.state, page.outcome = PageState.DROPPED, reason
         session.add(page)

@@ -10,6 +10,7 @@ from incident.severity import Severity
 from incident.timeline import Kind
 from ledger.escalations import end_escalations
 from ledger.incidents import find_incident
+from ledger.notification_rows import look_again
 from ledger.tables import FactRow, IncidentRow
 from ledger.timeline import note
 
@@ -48,6 +49,7 @@ def change_severity(
     data = {"decision": decision, "severity": int(severity), "previous": int(previous)}
     note(session, incident.id or 0, now, Kind.SEVERITY, text, by=by, via="", **data)
     session.add(incident)
+    look_again(session, incident, now)
     return previous
 
 
