@@ -6,8 +6,7 @@ from typing import assert_never
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from incident.actions import Action, Exhausted, PageLevel, SkipLevel, Stop
-from incident.progress import FALLBACK
+from incident.escalation import FALLBACK, Action, Exhausted, PageLevel, SkipLevel, Stop
 from incident.story import PageState
 from incident.timeline import Kind
 from ledger.notification_rows import drop_notifications
