@@ -57,7 +57,9 @@ def _reason(schedule: Schedule, at: datetime, inactive: AbstractSet[str]) -> str
     if not schedule.layers:
         return "the schedule has no layers"
     rosters = enumerate(_rosters(schedule), start=1)
-    return "; ".join(f"layer {number} {_silence(roster, at, inactive)}" for number, roster in rosters)
+    return "; ".join(
+        f"layer {roster.layer.name or number} {_silence(roster, at, inactive)}" for number, roster in rosters
+    )
 
 
 def _silence(roster: Roster, at: datetime, inactive: AbstractSet[str]) -> str:

@@ -28,6 +28,11 @@ def gaps_of(
         pytest.param({"users": ["ada"]}, None, id="somebody is always there"),
         pytest.param({"users": []}, ("01 00", "05 00", "layer 1 has no users"), id="empty rotation"),
         pytest.param(
+            {"name": "nights", "users": []},
+            ("01 00", "05 00", "layer nights has no users"),
+            id="a layer's name",
+        ),
+        pytest.param(
             {"users": ["ada"], "start": "2027-03-03T00:00Z"},
             ("01 00", "03 00", "layer 1 begins on 2027-03-03 00:00 UTC"),
             id="not begun yet",
