@@ -9,6 +9,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from templates.formats import Format, clean, escape_markdown, markdown_to_html, one_line, safe_url, shorten
+from templates.walls import WALLS
 from templates.words import count, fill
 
 
@@ -136,6 +137,7 @@ _EVERYWHERE: dict[str, Filter] = {
     "counted": count,
     "shorten": shorten,
     "safe_url": safe_url,
+    **WALLS,
 }
 _HTML: dict[str, Filter] = {
     "stamp": stamp,

@@ -27,6 +27,7 @@ from templates.pages import (
 )
 from tests.stories import PEOPLE, START, STORIES, at, closed, hostile
 from tests.templates.contexts import ACKNOWLEDGE, DECIDE
+from tests.templates.sample_calendars import calendars
 
 ACTOR = Actor(person="bob", token="b0b")
 ALL = {**STORIES, "hostile": hostile()}
@@ -36,7 +37,8 @@ PROBLEMS = ("impact: say in a sentence what customers or colleagues cannot do",)
 
 def samples(language: Language) -> dict[str, Page]:
     """Pages by a name that says what they show."""
-    return dict([*_public(language), *_about_stories(language), *_doors(language)])
+    everything = _public(language), _about_stories(language), _doors(language), calendars(language, PEOPLE)
+    return dict(page for pages in everything for page in pages)
 
 
 def _public(language: Language) -> Iterator[tuple[str, Page]]:
