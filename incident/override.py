@@ -20,7 +20,9 @@ Group = Annotated[tuple[str, ...], BeforeValidator(_as_group)]
 """People who are on call together; nobody in it is a turn that is deliberately left empty."""
 
 
-class _Spanning(Dated):
+class Spanning(Dated):
+    """Something from an instant to another."""
+
     start: Moment = Field(description="First instant of the override.")
     end: Moment = Field(description="First instant after it.")
 
@@ -31,7 +33,7 @@ class _Spanning(Dated):
         return self
 
 
-class Cover(_Spanning):
+class Cover(Spanning):
     """These people are on call instead of everybody else."""
 
     kind: Literal["cover"]
@@ -41,7 +43,7 @@ class Cover(_Spanning):
     )
 
 
-class Replace(_Spanning):
+class Replace(Spanning):
     """One person stands in for another wherever that one is on call; it never adds coverage."""
 
     kind: Literal["replace"]
@@ -51,27 +53,27 @@ class Replace(_Spanning):
     )
 
 
-class Add(_Spanning):
+class Add(Spanning):
     """One person is on call as well."""
 
     kind: Literal["add"]
     user: str = Field(description="Who joins.")
 
 
-class Remove(_Spanning):
+class Remove(Spanning):
     """One person is not on call; it may leave nobody."""
 
     kind: Literal["remove"]
     user: str = Field(description="Who leaves.")
 
 
-class FixedShift(_Spanning):
+class FixedShift(Spanning):
     """One shift of a fixed plan."""
 
     users: Group = Field(description="Who is on call in this shift.")
 
 
-class Fixed(_Spanning):
+class Fixed(Spanning):
     """A plan made by hand instead of all layers, for a holiday season say; nobody between its shifts."""
 
     kind: Literal["fixed"]

@@ -7,7 +7,16 @@ faster. An offer that nobody answers ends by itself.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import assert_never
+from typing import Self, assert_never
+
+from pydantic import Field, model_validator
+
+from incident.changes import Reason, instants
+from incident.dated import Dated, Moment
+from incident.errors import AnswerError
+from incident.restriction import Interval
+from incident.schedule import Schedule
+from incident.shifts import has_all, shift_at
 
 
 class SwapState(StrEnum):
@@ -28,6 +37,26 @@ class Answer(StrEnum):
     WITHDRAW = "withdraw"
 
 
+class Proposal(Dated):
+    """A shift that somebody would like to give away: a whole one, or from when to when."""
+
+    schedule: str = Field(description="A name under schedules:.")
+    shift: Moment | None = Field(default=None, description="Any time in the shift, which is offered whole.")
+    start: Moment | None = Field(default=None, description="Or from when on ...")
+    end: Moment | None = Field(default=None, description="... until when.")
+    to: str | None = Field(default=None, description="Who is asked; left out: anybody.")
+    expires_at: Moment | None = Field(
+        default=None, description="Until when it can be taken; left out: until the shift ends."
+    )
+    reason: Reason = ""
+
+    @model_validator(mode="after")
+    def _one_way_to_say_when(self) -> Self:
+        if (self.shift is None) == (self.start is None) or (self.start is None) != (self.end is None):
+            raise ValueError("write either shift: any time in it, or both start: and end:")
+        return self
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A shift that its owner would give away, to one person or to anybody (None)."""
@@ -43,6 +72,32 @@ class Offer:
         """The state, with the time taken into account: nobody writes down that an offer has expired."""
         over = self.state is SwapState.OFFERED and self.expires_at <= now
         return SwapState.EXPIRED if over else self.state
+
+
+def span_of(proposal: Proposal, schedule: Schedule, person: str, now: datetime) -> tuple[Interval, datetime]:
+    """What exactly is offered, and until when it can be taken; what was is not offered.
+
+    Raises:
+        AnswerError: the person is not on call all through it, or a time is impossible or over.
+    """
+    told = instants(proposal, schedule.clock)
+    if told.shift is not None:
+        start, end = shift_at(schedule, person, told.shift)
+    else:
+        assert told.start is not None, "a proposal without a shift has a start and an end"
+        assert told.end is not None, "a proposal without a shift has a start and an end"
+        start, end = told.start, told.end
+    start = max(start, now)
+    if end <= start:
+        raise AnswerError(["end: it is not after the start, or has passed"])
+    if not has_all(schedule, person, (start, end)):
+        raise AnswerError(
+            [f"{person} is not on call from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC"]
+        )
+    expires_at = min(told.expires_at or end, end)
+    if expires_at <= now:
+        raise AnswerError(["expires_at: it has passed"])
+    return (start, end), expires_at
 
 
 def refusal(offer: Offer, answer: Answer, person: str, now: datetime) -> str | None:

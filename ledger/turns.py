@@ -19,6 +19,8 @@ class Turn(IntEnum):
     MIGRATE = 4_200_000
     TRIAGE = 4_200_001
     CONFIGURE = 4_200_002
+    ROTAS = 4_200_003
+    ROUND_ROBIN = 4_200_004
 
 
 def take_turn(session: Session, turn: Turn) -> None:
