@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from incident.configuration import Configuration
 from incident.errors import AnswerError, NotFoundError, TransitionError
-from incident.override import Replace
+from incident.override import Remove, Replace, conflict
 from incident.restriction import Interval
 from incident.schedule import Schedule
 from incident.shifts import has_all, has_some
@@ -38,11 +38,15 @@ def offer_swap(session: Session, proposal: Proposal, actor: Actor, now: datetime
     Raises:
         NotFoundError: the schedule or somebody who is named is not known.
         AnswerError: it is not a shift of theirs, a time is impossible or over, or it would go to oneself.
-        TransitionError: they have offered that time already.
+        TransitionError: they have offered that time already, or have it by an override, which is to be changed
+            instead (S11).
     """
     configuration = rotas_for(session, actor, now)
     schedule = schedule_of(configuration, proposal.schedule)
     span, expires_at = span_of(proposal, schedule, actor.person, now)
+    leaving = Remove(kind="remove", user=actor.person, start=span[0], end=span[1])
+    if clash := conflict(schedule.overrides, leaving):
+        raise TransitionError(clash)
     if proposal.to is not None:
         _can_be_asked(configuration, schedule, proposal.to, actor.person, span)
     if other := _open_beside(session, proposal.schedule, actor.person, span, now):
