@@ -38,8 +38,7 @@ def offer_swap(session: Session, proposal: Proposal, actor: Actor, now: datetime
     Raises:
         NotFoundError: the schedule or somebody who is named is not known.
         AnswerError: it is not a shift of theirs, a time is impossible or over, or it would go to oneself.
-        TransitionError: they have offered that time already, or have it by an override, which is to be changed
-            instead (S11).
+        TransitionError: they have offered that time already, or have an override in it (S11).
     """
     configuration = rotas_for(session, actor, now)
     schedule = schedule_of(configuration, proposal.schedule)
