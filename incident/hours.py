@@ -46,6 +46,15 @@ class WorkingHours(BaseModel):
         opens = next((opens for opens, _ in self._coming(at)), at)
         return max(at, opens).astimezone(at.tzinfo)
 
+    def next_closed(self, at: datetime) -> datetime:
+        """This instant if it is free time, else the next closing; hours that touch are one."""
+        free = at
+        for opens, closes in self._coming(at):
+            if opens > free:
+                break
+            free = max(free, closes)
+        return free.astimezone(at.tzinfo)
+
     def _coming(self, at: datetime) -> Iterator[Interval]:
         """The working hours of about a year that have not ended, in order."""
         today = WallClock(self.timezone).wall(at).date()

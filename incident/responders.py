@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from incident.configuration import Configuration
 from incident.contacts import usable_contacts
-from incident.escalation import Responder
-from incident.oncall import HORIZON, final_schedule
+from incident.oncall import HORIZON, final_schedule, next_on_call, previous_on_call
 from incident.policy import Target
+from incident.situation import Responder
 
 
 def reach(
@@ -25,6 +25,16 @@ def reach(
     return responders, absent
 
 
+def handoffs(configuration: Configuration, targets: Iterable[Target], now: datetime) -> dict[str, datetime]:
+    """When each schedule among the targets next means others; one that does not within 30 days is left out."""
+    found: dict[str, datetime] = {}
+    for target in targets:
+        schedule = configuration.schedules.get(target.schedule or "")
+        if schedule is not None and len(shifts := final_schedule(schedule, now, now + HORIZON)) > 1:
+            found[str(target)] = shifts[1].start
+    return found
+
+
 def why_unreachable(configuration: Configuration, name: str) -> str | None:
     """Why this person cannot be paged, or None when they have a contact that can be used (E4)."""
     person = configuration.people.get(name)
@@ -39,6 +49,10 @@ def _meant_by(configuration: Configuration, target: Target, now: datetime) -> tu
         return [Responder(person=target.person, because="named in the policy")], ""
     if target.schedule is not None:
         return _on_call(configuration, target.schedule, now), f"nobody is on call for {target.schedule}"
+    if (name := target.next_on_call) is not None:
+        return _after(configuration, name, now), f"nobody is next on call for {name}"
+    if (name := target.previous_on_call) is not None:
+        return _before(configuration, name, now), f"nobody was on call for {name} before"
     team = configuration.teams.get(target.team or "")
     because = f"member of team {target.team}"
     members = dict.fromkeys(team.members) if team else {}
@@ -59,6 +73,22 @@ def _on_call(configuration: Configuration, name: str, now: datetime) -> list[Res
         Responder(person=person, because=f"on call for {name}{_until(end, now)}")
         for person, end in ends.items()
     ]
+
+
+def _after(configuration: Configuration, name: str, now: datetime) -> list[Responder]:
+    """Whoever comes after the present shift, within 30 days (E7)."""
+    schedule = configuration.schedules.get(name)
+    shift = next_on_call(schedule, now) if schedule else None
+    people = shift.on_call if shift else ()
+    return [Responder(person=person, because=f"next on call for {name}") for person in people]
+
+
+def _before(configuration: Configuration, name: str, now: datetime) -> list[Responder]:
+    """Whoever was there before the present shift, within 30 days (E7)."""
+    schedule = configuration.schedules.get(name)
+    shift = previous_on_call(schedule, now) if schedule else None
+    people = shift.on_call if shift else ()
+    return [Responder(person=person, because=f"on call for {name} before") for person in people]
 
 
 def _until(end: datetime | None, now: datetime) -> str:

@@ -8,8 +8,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from incident.configuration import Language, Role
 from incident.decisions import Assessment, Question, Via
-from incident.escalation import Stage
 from incident.lifecycle import Phase, Status
+from incident.progress import Stage
 from incident.severity import Severity
 from incident.timeline import Kind
 

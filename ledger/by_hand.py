@@ -7,8 +7,8 @@ from sqlmodel import Session, col, select
 from incident.configuration import Role
 from incident.decisions import Via
 from incident.errors import NotFoundError, TransitionError
-from incident.escalation import Stage
 from incident.lifecycle import LIVE
+from incident.progress import Stage
 from incident.timeline import Kind
 from ledger.configurations import configuration_of
 from ledger.escalations import acknowledge

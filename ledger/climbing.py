@@ -1,4 +1,4 @@
-"""What does one step of an escalation write down? The pages it owes or drops, and a line of the story."""
+"""What does one step of an escalation write down? Where it stands, the pages it owes or drops, and its story."""
 
 from datetime import datetime
 from typing import assert_never
@@ -6,26 +6,65 @@ from typing import assert_never
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from incident.escalation import FALLBACK, Action, Exhausted, PageLevel, SkipLevel, Stop
+from incident.actions import (
+    Action,
+    Answered,
+    Exhausted,
+    HandOver,
+    HeldBack,
+    PageLevel,
+    Reopen,
+    SkipLevel,
+    Stop,
+    WaitForHours,
+)
+from incident.climb import Step
+from incident.progress import FALLBACK
 from incident.story import PageState
 from incident.timeline import Kind
+from ledger.assignments import assign_turn
 from ledger.notification_rows import drop_notifications
 from ledger.tables import EscalationRow, PageRow
 from ledger.timeline import note
 
 
-def write_down(session: Session, row: EscalationRow, action: Action, now: datetime) -> None:
+def write_step(session: Session, row: EscalationRow, step: Step, now: datetime) -> tuple[Action, ...]:
     """Keep what was decided, before anything of it is done."""
+    progress, actions = step
+    row.progress, row.stage, row.next_at = progress, progress.stage, progress.next_at
+    row.version += 1 if actions else 0
+    session.add(row)
+    for action in actions:
+        _write_down(session, row, action, now)
+    return actions
+
+
+def _write_down(session: Session, row: EscalationRow, action: Action, now: datetime) -> None:
     match action:
         case PageLevel():
             _owe_pages(session, row, action, now)
+        case SkipLevel(not_meant=True):
+            text = f"{_name(action.level)} is passed over: {action.reason}"
+            note(session, row.incident_id, now, Kind.PASSED_OVER, text)
         case SkipLevel():
             text = f"{_name(action.level)} reached nobody: {action.reason}"
             note(session, row.incident_id, now, Kind.SKIPPED, text)
+        case WaitForHours():
+            text = f"{_name(action.level)} waits until {action.until:%a %H:%M UTC}: {action.reason}"
+            note(session, row.incident_id, now, Kind.HELD_BACK, text)
+        case HeldBack():
+            until = f" until {action.until:%a %H:%M UTC}" if action.until else ""
+            note(session, row.incident_id, now, Kind.HELD_BACK, f"nobody is paged{until}: {action.reason}")
+        case HandOver():
+            text = f"policy {action.policy} goes on ({row.purpose}): {action.reason}"
+            note(session, row.incident_id, now, Kind.HANDED_OVER, text)
+        case Reopen():
+            row.acknowledged_at = row.acknowledged_by = None
+            note(session, row.incident_id, now, Kind.REOPENED, action.reason)
         case Exhausted():
             note(session, row.incident_id, now, Kind.UNREACHED, action.reason)
-        case Stop():
-            pass  # whoever ended it has said so
+        case Answered() | Stop():
+            pass  # whoever answered or ended it has said so
         case _:
             assert_never(action)
 
@@ -54,17 +93,21 @@ def mark_answered(
 
 def _owe_pages(session: Session, row: EscalationRow, level: PageLevel, now: datetime) -> None:
     assert row.id is not None, "an escalation that is climbed has its id"
-    if row.version > 1:
+    if level.unanswered:
         text = f"no answer in time; {_name(level.level)} follows ({row.purpose})"
         note(session, row.incident_id, now, Kind.UNANSWERED, text)
+    if level.turn is not None:
+        assign_turn(session, row.incident_id, level.policy, level.level, level.turn, now)
     for responder in level.responders:
         page = PageRow(
             incident_id=row.incident_id,
             escalation_id=row.id,
+            step=level.step,
             round=level.round,
             level=level.level,
             person=responder.person,
             because=f"{responder.because}; {level.reason}",
+            although_acknowledged=level.although_acknowledged,
             owed_at=now,
         )
         session.add(page)

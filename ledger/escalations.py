@@ -8,23 +8,30 @@ is taken by whoever holds the incident first.
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
+from incident.acknowledging import acknowledge as take
+from incident.actions import Action
 from incident.configuration import Role
 from incident.errors import NotFoundError
-from incident.escalation import Action, Situation, Stage, decide, start
-from incident.lifecycle import LIVE
-from incident.policy import targets
-from incident.responders import reach
+from incident.escalation import decide
+from incident.plan import plan_of
+from incident.progress import Stage, changed, ended, start
+from incident.situation import Situation
 from incident.timeline import Kind
-from ledger.climbing import drop_owed, mark_answered, write_down
+from ledger.climbing import drop_owed, mark_answered, write_step
+from ledger.climbs import bring_climb_forward, end_climbs, owe_climb, owe_next_climb
 from ledger.configurations import configuration_of
 from ledger.roles import take_free_role
 from ledger.rotas import with_changes
-from ledger.runs import PAGE, due_now, owe_run, run_ended, run_key
+from ledger.situations import situation_of
 from ledger.tables import EscalationRow, IncidentRow, PageRow
 from ledger.timeline import note
 from ledger.turns import held_by_escalation
+
+OPEN = (Stage.CLIMBING, Stage.UNREACHED, Stage.HELD)
+"""The stages in which nobody has acknowledged, or not enough people have."""
 
 
 def start_escalation(
@@ -46,65 +53,88 @@ def start_escalation(
     if known:
         return known
     assert incident.id is not None, "an incident that was found has its id"
-    policy = configuration_of(session, incident).policies[policy_name]
-    progress = start(now, first_at=first_at, level=min(level, len(policy.levels) - 1))
+    plan = plan_of(configuration_of(session, incident), policy_name)
+    progress = start(plan, now, first_at=first_at, level=level)
     row = EscalationRow(
         incident_id=incident.id,
         purpose=purpose,
         role=role,
-        policy=policy,
+        policy=plan,
         progress=progress,
         next_at=progress.next_at,
         started_at=now,
     )
     session.add(row)
     session.flush()
-    _owe_climb(session, incident, row, policy_name, now)
+    if first_at and first_at > now:
+        text = (
+            f"severity {incident.severity} outside working hours: paging waits until {first_at:%a %H:%M UTC}"
+        )
+        note(session, row.incident_id, now, Kind.HELD_BACK, text)
+    owe_climb(session, incident, row, now)
     return row
 
 
 def advance(session: Session, escalation_id: int, now: datetime) -> tuple[Action, ...]:
     """Take the step that is due, if any: progress, pages and timeline are written together."""
     row, incident = find_escalation(session, escalation_id)
-    progress, actions = decide(row.policy, row.progress, _situation(session, incident, row, now), now)
-    row.progress, row.stage, row.next_at = progress, progress.stage, progress.next_at
-    row.version += 1 if actions else 0
-    session.add(row)
-    for action in actions:
-        write_down(session, row, action, now)
+    before = row.next_at
+    step = decide(row.policy, row.progress, situation(session, incident, row, now), now)
+    actions = write_step(session, row, step, now)
+    if row.stage is Stage.ACKNOWLEDGED and row.next_at and row.next_at != before:
+        owe_next_climb(session, incident, row, now)
     return actions
 
 
 def acknowledge(
     session: Session, escalation_id: int, person: str, via: str, now: datetime, *, page_id: int | None = None
 ) -> bool:
-    """Somebody takes it: the first one ends the paging, later ones are noted. Was this the first?"""
+    """Somebody takes it: paging ends when enough have (E9), later ones are noted. Did this one count?
+
+    Where the acknowledgement has a time of its own, acknowledging again makes it last anew (E10).
+    """
     row, incident = find_escalation(session, escalation_id)
     mark_answered(session, escalation_id, person, page_id, now)
-    if row.acknowledged_at or row.stage is Stage.ENDED:
+    counts = row.stage in OPEN and person not in row.progress.answered
+    if not counts:
         _note_second(session, row, person, via, now)
-        return False
-    row.acknowledged_at, row.acknowledged_by = now, person
-    text = f"{person} acknowledged ({row.purpose})"
+    step = take(row.policy, row.progress, person, now)
+    write_step(session, row, step, now)
+    if counts:
+        _write_answer(session, incident, row, person, via, now)
+    if row.stage is Stage.ACKNOWLEDGED and row.next_at:
+        owe_next_climb(session, incident, row, now)
+    return counts
+
+
+def _write_answer(
+    session: Session, incident: IncidentRow, row: EscalationRow, person: str, via: str, now: datetime
+) -> None:
+    """What an acknowledgement that counts leaves behind, besides the progress."""
+    enough = row.stage is Stage.ACKNOWLEDGED
+    missing = "" if enough else "; others are still waited for"
+    text = f"{person} acknowledged ({row.purpose}){missing}"
     note(session, row.incident_id, now, Kind.ACKNOWLEDGED, text, by=person, via=via)
     if incident.acknowledged_at is None:
         incident.acknowledged_at, incident.acknowledged_by = now, person
         session.add(incident)
     if row.role:
         take_free_role(session, incident, row.role, person, now)
-    drop_owed(session, col(PageRow.escalation_id) == row.id, f"{person} was faster", now)
-    advance(session, escalation_id, now)  # the timer stops with the answer
-    return True
+    answered = col(PageRow.escalation_id) == row.id, col(PageRow.although_acknowledged).is_(False)
+    if enough:
+        row.acknowledged_at, row.acknowledged_by = now, person
+        drop_owed(session, and_(*answered), f"{person} was faster", now)
+    else:
+        drop_owed(session, and_(*answered, col(PageRow.person) == person), f"{person} acknowledged", now)
 
 
 def end_escalations(session: Session, incident: IncidentRow, now: datetime, reason: str) -> None:
     """Nobody needs to be woken for this incident any more; pages that were not sent yet are dropped."""
-    running = col(EscalationRow.stage).in_((Stage.CLIMBING, Stage.UNREACHED))
-    query = select(EscalationRow).where(EscalationRow.incident_id == incident.id, running)
-    for row in session.exec(query):
-        row.progress = row.progress.model_copy(update={"stage": Stage.ENDED, "next_at": None})
-        row.stage, row.next_at, row.version = Stage.ENDED, None, row.version + 1
-        session.add(row)
+    for row in session.exec(select(EscalationRow).where(EscalationRow.incident_id == incident.id)):
+        if row.stage in OPEN or row.next_at:
+            write_step(session, row, (ended(row.progress), ()), now)
+            row.version += 1
+            end_climbs(session, incident, row, now)
     drop_owed(session, col(PageRow.incident_id) == incident.id, reason, now)
 
 
@@ -118,10 +148,8 @@ def hurry(session: Session, incident: IncidentRow, now: datetime) -> list[str]:
     )
     started = []
     for row in session.exec(waiting):
-        row.progress = row.progress.model_copy(update={"next_at": now})
-        row.next_at = now
-        session.add(row)
-        started.append(due_now(session, _climb_key(incident, row), now))
+        write_step(session, row, (changed(row.progress, next_at=now), ()), now)
+        started.append(bring_climb_forward(session, incident, row, now))
     return [flow_run_id for flow_run_id in started if flow_run_id]
 
 
@@ -141,7 +169,7 @@ def find_escalation(session: Session, escalation_id: int) -> tuple[EscalationRow
 def is_over(session: Session, escalation_id: int) -> bool:
     """Has somebody acknowledged, or is there nothing left to page for?"""
     row = session.get_one(EscalationRow, escalation_id)
-    return row.acknowledged_at is not None or row.stage in (Stage.ACKNOWLEDGED, Stage.ENDED)
+    return row.stage in (Stage.ACKNOWLEDGED, Stage.ENDED)
 
 
 def escalations_due(session: Session, before: datetime) -> Sequence[EscalationRow]:
@@ -153,42 +181,17 @@ def escalations_due(session: Session, before: datetime) -> Sequence[EscalationRo
 def finish_escalation(session: Session, escalation_id: int, now: datetime) -> None:
     """The run that climbed has told its story to the end."""
     row, incident = find_escalation(session, escalation_id)
-    run_ended(session, _climb_key(incident, row), now)
+    end_climbs(session, incident, row, now)
 
 
-def _situation(session: Session, incident: IncidentRow, row: EscalationRow, now: datetime) -> Situation:
-    ended = None if incident.status in LIVE else f"{incident.key} is {incident.status}"
+def situation(session: Session, incident: IncidentRow, row: EscalationRow, now: datetime) -> Situation:
+    """What is true for an escalation, with the people and schedules of today."""
     today = with_changes(session, configuration_of(session, incident), now)
-    responders, absent = reach(today, targets(row.policy), now)
-    return Situation(acknowledged_by=row.acknowledged_by, ended=ended, responders=responders, absent=absent)
-
-
-def _owe_climb(
-    session: Session, incident: IncidentRow, row: EscalationRow, policy_name: str, now: datetime
-) -> None:
-    """Write down the run that climbs, and say so if it waits for the morning."""
-    if row.next_at and row.next_at > now:
-        night = f"severity {incident.severity} outside working hours"
-        text = f"{night}: paging waits until {row.next_at:%a %H:%M UTC}"
-        note(session, row.incident_id, now, Kind.SKIPPED, text)
-    owe_run(
-        session,
-        incident,
-        PAGE,
-        str(row.id),
-        now,
-        parameters={"escalation": row.id, "incident": incident.key},
-        name=f"{incident.key} · page {policy_name} · {row.purpose}",
-        due_at=row.next_at,
-    )
-
-
-def _climb_key(incident: IncidentRow, row: EscalationRow) -> str:
-    return run_key(incident, PAGE, str(row.id))
+    return situation_of(session, incident, row, today, now)
 
 
 def _note_second(session: Session, row: EscalationRow, person: str, via: str, now: datetime) -> None:
-    if row.acknowledged_by == person:
+    if person in row.progress.answered:
         return  # the same click twice
     already = f"{row.acknowledged_by} had" if row.acknowledged_by else "paging had ended"
     text = f"{person} acknowledged too; {already}"

@@ -6,8 +6,8 @@ from typing import TypeVar
 from sqlmodel import Session, SQLModel, col, desc, select
 
 from incident.configuration import Configuration
-from incident.escalation import Stage
 from incident.lifecycle import Phase
+from incident.progress import Stage
 from incident.story import (
     AlertSeen,
     DecisionTaken,

@@ -13,9 +13,9 @@ from sqlmodel import Field, SQLModel
 from incident.alert import Alert, AlertStatus, EndState
 from incident.configuration import Configuration, Language, Role
 from incident.decisions import Assessment, Question, Via
-from incident.escalation import Progress, Stage
 from incident.lifecycle import Phase, Status
-from incident.policy import Policy
+from incident.plan import Plan
+from incident.progress import Progress, Stage
 from incident.severity import Severity
 from incident.story import Audience, PageState, UpdateState
 from incident.timeline import Kind
@@ -145,29 +145,32 @@ class EscalationRow(SQLModel, table=True):
     incident_id: int = Field(foreign_key="incident.id", index=True)
     purpose: str = Field(description="Why people are paged; one escalation per incident and reason.")
     role: Role | None = Field(default=None, sa_column=_word(Role, nullable=True))
-    policy: Policy = Field(sa_column=Column(Frozen(Policy), nullable=False))
+    policy: Plan = Field(sa_column=Column(Frozen(Plan), nullable=False))
     progress: Progress = Field(sa_column=Column(Frozen(Progress), nullable=False))
     stage: Stage = Field(default=Stage.CLIMBING, sa_column=_word(Stage, index=True))
     next_at: datetime | None = Field(default=None, sa_column=_maybe_instant(index=True))
     version: int = 0
+    climbs: int = Field(default=0, description="How many flow runs climb it after the first one.")
     started_at: datetime = Field(sa_column=_instant())
     acknowledged_at: datetime | None = Field(default=None, sa_column=_maybe_instant())
     acknowledged_by: str | None = None
 
 
 class PageRow(SQLModel, table=True):
-    """One person to be woken once on one level: written when it is decided, before it is sent."""
+    """One person to be woken once in one step: written when it is decided, before it is sent."""
 
     __tablename__ = "page"
-    __table_args__ = (UniqueConstraint("escalation_id", "round", "level", "person"),)
+    __table_args__ = (UniqueConstraint("escalation_id", "step", "person"),)
 
     id: int | None = Field(default=None, primary_key=True)
     incident_id: int = Field(foreign_key="incident.id", index=True)
     escalation_id: int = Field(foreign_key="escalation.id", index=True)
+    step: int = Field(description="From 1: how often the escalation has paged a level.")
     round: int
     level: int
     person: str
     because: str
+    although_acknowledged: bool = Field(default=False, description="An answer does not keep it back.")
     state: PageState = Field(default=PageState.OWED, sa_column=_word(PageState, index=True))
     method: str = ""
     owed_at: datetime = Field(sa_column=_instant())
@@ -176,6 +179,20 @@ class PageRow(SQLModel, table=True):
     uncertain: bool = False
     acknowledged_at: datetime | None = Field(default=None, sa_column=_maybe_instant())
     outcome: str = ""
+
+
+class AssignmentRow(SQLModel, table=True):
+    """A turn of a round robin that was taken for an incident; the newest one of a level is its pointer."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (Index("ix_assignment_level", "policy", "level"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incident.id", index=True)
+    policy: str
+    level: int
+    member: str
+    assigned_at: datetime = Field(sa_column=_instant())
 
 
 class EffectRow(SQLModel, table=True):

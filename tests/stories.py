@@ -8,8 +8,8 @@ from typing import Any
 
 from incident.configuration import Language, Role
 from incident.decisions import Affected, Assessment, Question, Via
-from incident.escalation import Stage
 from incident.lifecycle import Phase, Status
+from incident.progress import Stage
 from incident.severity import Severity
 from incident.story import (
     AlertSeen,

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from sqlmodel import Session
 
-from incident.escalation import Stage
 from incident.lifecycle import LIVE
+from incident.progress import Stage
 from incident.story import Audience, Story
 from ledger.incidents import live_incidents
 from ledger.story import keys, tell

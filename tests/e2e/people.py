@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from incident.decisions import Question
-from incident.escalation import Stage
+from incident.progress import Stage
 from incident.story import DecisionTaken, PageSent, PageState, Story
 from tests.e2e.system import Running, told
 

@@ -6,70 +6,105 @@ goes through JSON, as through its row, so that every step is taken by what might
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
-from incident.escalation import (
+from incident.acknowledging import acknowledge
+from incident.actions import (
     Action,
+    Answered,
     Exhausted,
+    HandOver,
+    HeldBack,
     PageLevel,
-    Progress,
-    Responder,
-    Situation,
+    Reopen,
     SkipLevel,
-    Stage,
     Stop,
-    decide,
-    start,
+    WaitForHours,
 )
-from incident.policy import Level, Policy, Target, targets
+from incident.climb import Step
+from incident.escalation import decide
+from incident.plan import Plan
+from incident.policy import Level, Policy, Target
+from incident.progress import Progress, Stage, start
+from incident.reopening import escalate
+from incident.severity import Severity
+from incident.situation import Hold, Responder, Situation, Turn
 
-A = TypeVar("A", PageLevel, SkipLevel, Exhausted, Stop)
+Told = TypeVar(
+    "Told",
+    PageLevel,
+    SkipLevel,
+    WaitForHours,
+    HandOver,
+    HeldBack,
+    Reopen,
+    Exhausted,
+    Answered,
+    Stop,
+)
 ALARM = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+"""A Monday, before working hours."""
 
 
-def policy(*levels: str, wait: int = 5, repeat: int = 0, fallback: str = "", remind: int = 60) -> Policy:
-    """A policy whose levels are written as names: `policy("alice", "bob carol")`; waits are in minutes."""
+def level(names: str = "", wait: int = 5, **keys: Any) -> Level:
+    """A level whose targets are written as names: `level("alice bob")`; waits are in minutes."""
+    written = {"targets": [{"person": name} for name in names.split()]} if names else {}
+    return Level.model_validate(written | {"wait": timedelta(minutes=wait)} | keys)
+
+
+def policy(
+    *levels: str | Level, wait: int = 5, repeat: int = 0, fallback: str = "", remind: int = 60, **keys: Any
+) -> Policy:
+    """A policy of levels, or of their names: `policy("alice", "bob carol")`; times are in minutes."""
     return Policy(
-        levels=tuple(Level(targets=_targets(names), wait=timedelta(minutes=wait)) for names in levels),
+        levels=tuple(each if isinstance(each, Level) else level(each, wait) for each in levels),
         repeat=repeat,
-        fallback=_targets(fallback),
+        fallback=tuple(Target(person=name) for name in fallback.split()),
         remind_every=timedelta(minutes=remind),
+        **keys,
     )
 
 
-def _targets(names: str) -> tuple[Target, ...]:
-    return tuple(Target(person=name) for name in names.split())
-
-
-def _instant(minute: int) -> datetime:
+def instant(minute: float) -> datetime:
+    """So many minutes after the alarm."""
     return ALARM + timedelta(minutes=minute)
 
 
 class EscalationScenario:
     """One escalation from minute 0 on; what happens has to be expected, in order."""
 
-    def __init__(self, policy: Policy, *, first_page_at: int | None = None, level: int = 0) -> None:
-        self.policy = policy
+    def __init__(
+        self,
+        policy: Policy,
+        *,
+        first_page_at: int | None = None,
+        level: int = 0,
+        severity: int = 1,
+        others: dict[str, Policy] | None = None,
+        turns: dict[str, Turn] | None = None,
+    ) -> None:
+        self.plan = Plan(name="checkout", policies={"checkout": policy, **(others or {})})
         self.minute = 0
-        first_at = None if first_page_at is None else _instant(first_page_at)
-        self.progress = start(ALARM, first_at=first_at, level=level)
+        first_at = None if first_page_at is None else instant(first_page_at)
+        self.progress = start(self.plan, ALARM, first_at=first_at, level=level)
+        self.severity = Severity(severity)
+        self.alerts: list[int] = [0]
         self.unreachable: set[str] = set()
         self.stands_in: dict[str, tuple[str, ...]] = {}
-        self.acknowledged_by: str | None = None
+        self.handoffs: dict[str, int] = {}
+        self.turns = turns or {}
+        self.held: Hold | None = None
         self.ended: str | None = None
         self.happened: list[tuple[int, Action]] = []
         self.ask()
 
     def ask(self) -> Self:
         """Ask for a decision now, as often as one likes."""
-        row = Progress.model_validate_json(self.progress.model_dump_json())
-        self.progress, actions = decide(self.policy, row, self._situation(), _instant(self.minute))
-        self.happened += [(self.minute, action) for action in actions]
-        return self
+        return self._take(decide(self.plan, self._row(), self._situation(), instant(self.minute)))
 
     def at(self, minute: int) -> Self:
         """The timer runs until this minute, waking for every step that becomes due."""
-        while self.progress.next_at and self.progress.next_at <= _instant(minute):
+        while self.progress.next_at and self.progress.next_at <= instant(minute):
             due = (self.progress.next_at - ALARM) // timedelta(minutes=1)
             self.minute = max(self.minute, due)
             self.ask()
@@ -83,13 +118,26 @@ class EscalationScenario:
 
     def acknowledge(self, person: str) -> Self:
         """Somebody takes it."""
-        self.acknowledged_by = self.acknowledged_by or person
-        return self.ask()
+        return self._take(acknowledge(self.plan, self._row(), person, instant(self.minute)))
+
+    def escalate(self, by: str) -> Self:
+        """Somebody asks for the next level now."""
+        return self._take(escalate(self.plan, self._row(), self._situation(), by, instant(self.minute)))
 
     def end(self, reason: str) -> Self:
         """The incident is over."""
         self.ended = reason
         return self.ask()
+
+    def hold(self, why: str, until: int | None = None) -> Self:
+        """A maintenance or a silence begins."""
+        self.held = Hold(why=why, until=None if until is None else instant(until))
+        return self
+
+    def release(self) -> Self:
+        """It is over."""
+        self.held = None
+        return self
 
     def nobody_is(self, *names: str) -> Self:
         """These targets reach nobody from now on."""
@@ -114,6 +162,31 @@ class EscalationScenario:
         assert self._next(SkipLevel).reason == reason
         return self
 
+    def expect_wait(self, until: int) -> Self:
+        """Now a level waits for its hours, until this minute."""
+        assert self._next(WaitForHours).until == instant(until)
+        return self
+
+    def expect_handover(self, policy: str) -> Self:
+        """Now another policy goes on."""
+        assert self._next(HandOver).policy == policy
+        return self
+
+    def expect_held_back(self, reason: str) -> Self:
+        """Now a step was not taken, because of this."""
+        assert self._next(HeldBack).reason == reason
+        return self
+
+    def expect_reopened(self) -> Self:
+        """Now the acknowledgement does not count any more."""
+        self._next(Reopen)
+        return self
+
+    def expect_answer(self, reason: str) -> Self:
+        """Now an acknowledgement counted, and others are still waited for."""
+        assert self._next(Answered).reason == reason
+        return self
+
     def expect_exhausted(self, reason: str) -> Self:
         """Now the policy was given up on, because of this."""
         assert self._next(Exhausted).reason == reason
@@ -121,9 +194,9 @@ class EscalationScenario:
         return self
 
     def expect_stop(self, reason: str) -> Self:
-        """Now paging stopped, because of this, and never asks to be woken again."""
+        """Now paging stopped, because of this."""
         assert self._next(Stop).reason == reason
-        assert self.progress.next_at is None
+        assert self.progress.stage in {Stage.ACKNOWLEDGED, Stage.ENDED}
         return self
 
     def expect_silence(self) -> Self:
@@ -131,7 +204,16 @@ class EscalationScenario:
         assert self.happened == []
         return self
 
-    def _next(self, kind: type[A]) -> A:
+    def _take(self, step: Step) -> Self:
+        self.progress, actions = step
+        self.happened += [(self.minute, action) for action in actions]
+        return self
+
+    def _row(self) -> Progress:
+        """The progress as a new process would read it."""
+        return Progress.model_validate_json(self.progress.model_dump_json())
+
+    def _next(self, kind: type[Told]) -> Told:
         assert self.happened, f"nothing happened by minute {self.minute}"
         minute, action = self.happened.pop(0)
         assert isinstance(action, kind), f"{action!r} in minute {minute}"
@@ -140,13 +222,17 @@ class EscalationScenario:
 
     def _situation(self) -> Situation:
         return Situation(
-            acknowledged_by=self.acknowledged_by,
             ended=self.ended,
+            held=self.held,
+            severity=self.severity,
+            alerts=tuple(instant(minute) for minute in self.alerts),
             responders={
                 name: tuple(Responder(person=person, because="named") for person in self._people(name))
-                for name in map(str, targets(self.policy))
+                for name in map(str, self.plan.targets())
             },
             absent={name: f"nobody is {name}" for name in self.unreachable},
+            handoffs={name: instant(minute) for name, minute in self.handoffs.items()},
+            turns=self.turns,
         )
 
     def _people(self, target: str) -> Iterable[str]:

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incident.escalation import FALLBACK, PageLevel, Responder, Stage
+from incident.actions import PageLevel
 from incident.policy import Policy
+from incident.progress import FALLBACK, Stage
+from incident.situation import Responder
 from tests.incident.escalation_scenario import ALARM, EscalationScenario, policy
 
 TWO_LEVELS = policy("alice", "bob", fallback="carol")
@@ -130,8 +132,10 @@ def test_an_outage_costs_one_step_and_the_next_wait_counts_from_its_end() -> Non
 
 def test_a_page_says_why_it_is_sent_and_how_it_is_called() -> None:
     page = PageLevel(
+        policy="checkout",
         level=1,
         round=0,
+        step=1,
         responders=(Responder(person="bob", because="b"), Responder(person="eve", because="e")),
         until=ALARM,
         reason="",

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, SQLModel, col, select
 
+from incident.actions import Action
 from incident.alert import Alert, AlertSeverity, AlertStatus
-from incident.escalation import Action
 from ledger.engine import Ledger
 from ledger.escalations import advance
 from ledger.intake import accept_delivery, triage_alert

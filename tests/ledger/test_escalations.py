@@ -7,10 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
+from incident.actions import Stop
 from incident.alert import AlertSeverity
 from incident.configuration import Role
 from incident.errors import NotFoundError
-from incident.escalation import Stage, Stop
+from incident.progress import Stage
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
 from ledger.escalations import (
@@ -259,6 +260,7 @@ def test_timers_that_ran_out_are_found_the_oldest_first(desk: Desk) -> None:
 
 def test_an_escalation_that_told_its_story_needs_no_run_any_more(desk: Desk) -> None:
     desk.open()
+    _acknowledge(desk)
     desk.ledger.write(finish_escalation, 1, at(3))
     assert [run.key for run in desk.rows(RunRow) if run.ended_at == at(3)] == ["INC-1/page/1"]
 

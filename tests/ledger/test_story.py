@@ -8,8 +8,8 @@ from incident.alert import AlertStatus
 from incident.configuration import Role
 from incident.decisions import Assessment, Question, ResolutionStep, Step, Via
 from incident.errors import NotFoundError
-from incident.escalation import Stage
 from incident.lifecycle import Phase, Status
+from incident.progress import Stage
 from incident.severity import Severity
 from incident.story import Audience, PageState, Story, UpdateState
 from ledger import effects

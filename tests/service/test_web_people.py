@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import Session
 
 from incident.decisions import Question, Via
-from incident.escalation import Stage
+from incident.progress import Stage
 from incident.story import Audience, UpdateState
 from ledger.decisions import answer, ask
 from ledger.escalations import end_escalations

@@ -124,6 +124,20 @@ def _incidents() -> None:
     op.create_index("ix_decision_incident_id", "decision", ["incident_id"])
 
     op.create_table(
+        "assignment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("policy", sa.String(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("member", sa.String(), nullable=False),
+        sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_assignment_incident_id", "assignment", ["incident_id"])
+    op.create_index("ix_assignment_level", "assignment", ["policy", "level"])
+
+    op.create_table(
         "effect",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("incident_id", sa.Integer(), nullable=False),
@@ -154,6 +168,7 @@ def _incidents() -> None:
         sa.Column("stage", sa.String(length=60), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("climbs", sa.Integer(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_by", sa.String(), nullable=True),
@@ -263,10 +278,12 @@ def _incidents() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("escalation_id", sa.Integer(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("because", sa.String(), nullable=False),
+        sa.Column("although_acknowledged", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=60), nullable=False),
         sa.Column("method", sa.String(), nullable=False),
         sa.Column("owed_at", sa.DateTime(timezone=True), nullable=False),
@@ -278,7 +295,7 @@ def _incidents() -> None:
         sa.ForeignKeyConstraint(["escalation_id"], ["escalation.id"]),
         sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("escalation_id", "round", "level", "person"),
+        sa.UniqueConstraint("escalation_id", "step", "person"),
     )
     op.create_index("ix_page_escalation_id", "page", ["escalation_id"])
     op.create_index("ix_page_incident_id", "page", ["incident_id"])
