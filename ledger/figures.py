@@ -10,8 +10,8 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from incident.lifecycle import LIVE
-from incident.story import PageState
 from ledger.decisions import decisions_overdue
+from ledger.pages import oldest_owed
 from ledger.tables import AlertRow, DeliveryRow, IncidentRow, PageRow, RunRow
 
 Counts = Mapping[tuple[str, ...], int]
@@ -32,7 +32,7 @@ class Figures:
 
 def figures(session: Session, now: datetime) -> Figures:
     """All figures at this instant."""
-    oldest = session.exec(select(func.min(PageRow.owed_at)).where(PageRow.state == PageState.OWED)).one()
+    oldest = oldest_owed(session, now)
     return Figures(
         alerts=_count(session, AlertRow.source, AlertRow.end_state),
         incidents=_count(session, IncidentRow.status, IncidentRow.severity),

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlmodel import Session, col, select
 
 from incident.errors import NotFoundError
 from incident.story import PageState
 from incident.timeline import Kind
-from ledger.escalations import is_over
+from ledger.notification_tables import NotificationRow
 from ledger.tables import EscalationRow, IncidentRow, PageRow
 from ledger.timeline import note
 from ledger.turns import held_by_page
@@ -24,10 +25,25 @@ class OwedPage:
     incident: IncidentRow
 
 
-def pages_owed_by(session: Session, escalation_id: int) -> Sequence[PageRow]:
-    """The pages of one escalation that are neither sent nor given up."""
-    query = select(PageRow).where(PageRow.escalation_id == escalation_id, PageRow.state == PageState.OWED)
+def pages_owed(session: Session, before: datetime) -> Sequence[PageRow]:
+    """Pages of which something was due before this instant and has neither been sent nor given up."""
+    return session.exec(select(PageRow).where(_owes(before)).order_by(col(PageRow.id))).all()
+
+
+def pages_owed_by(session: Session, escalation_id: int, before: datetime) -> Sequence[PageRow]:
+    """Those of one escalation."""
+    query = select(PageRow).where(PageRow.escalation_id == escalation_id, _owes(before))
     return session.exec(query.order_by(col(PageRow.id))).all()
+
+
+def oldest_owed(session: Session, now: datetime) -> datetime | None:
+    """Since when the page that is late longest has been due; None when nothing is."""
+    due = select(func.min(NotificationRow.due_at)).where(
+        NotificationRow.state == PageState.OWED, NotificationRow.due_at <= now
+    )
+    unplanned = select(func.min(PageRow.owed_at)).where(PageRow.state == PageState.OWED, ~_planned())
+    found = [at for query in (due, unplanned) if (at := session.exec(query).one())]
+    return min(found, default=None)
 
 
 def standing(session: Session, escalation_id: int) -> str:
@@ -45,12 +61,6 @@ def standing(session: Session, escalation_id: int) -> str:
     return f"{name}{again} · {', '.join(people)}"
 
 
-def pages_owed(session: Session, before: datetime) -> Sequence[PageRow]:
-    """Pages that were decided before this instant and are neither sent nor given up."""
-    query = select(PageRow).where(PageRow.state == PageState.OWED, col(PageRow.owed_at) < before)
-    return session.exec(query.order_by(col(PageRow.id))).all()
-
-
 def find_page(session: Session, page_id: int) -> OwedPage:
     """A page with its escalation and its incident.
 
@@ -64,19 +74,10 @@ def find_page(session: Session, page_id: int) -> OwedPage:
     return OwedPage(page, session.get_one(EscalationRow, page.escalation_id), incident)
 
 
-def drop_if_over(session: Session, page_id: int) -> bool:
-    """Look once more before sending (E9): has somebody answered meanwhile? Returns whether it was dropped."""
-    page = find_page(session, page_id).page
-    if page.state is PageState.OWED and is_over(session, page.escalation_id):
-        page.state, page.outcome = PageState.DROPPED, "answered before it was sent"
-        session.add(page)
-    return page.state is PageState.DROPPED
-
-
 def page_sent(
     session: Session, page_id: int, method: str, provider_id: str, now: datetime, *, uncertain: bool
 ) -> None:
-    """The channel took the page; the first record stays."""
+    """A channel took the page for the first time; that record stays."""
     page = find_page(session, page_id).page
     if page.state is PageState.SENT:
         return
@@ -96,3 +97,18 @@ def page_failed(session: Session, page_id: int, problem: str, now: datetime) -> 
     page.state, page.outcome = PageState.FAILED, problem
     session.add(page)
     note(session, page.incident_id, now, Kind.PAGE_FAILED, f"{page.person} could not be paged: {problem}")
+
+
+def _planned() -> ColumnElement[bool]:
+    return exists().where(col(NotificationRow.page_id) == PageRow.id)
+
+
+def _owes(before: datetime) -> ColumnElement[bool]:
+    """A method of it was due before this instant; or it was decided by then, and nobody has planned it."""
+    due = exists().where(
+        col(NotificationRow.page_id) == PageRow.id,
+        col(NotificationRow.state) == PageState.OWED,
+        col(NotificationRow.due_at) < before,
+    )
+    unplanned = and_(col(PageRow.state) == PageState.OWED, col(PageRow.owed_at) < before, ~_planned())
+    return or_(due, unplanned)

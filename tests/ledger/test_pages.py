@@ -8,8 +8,8 @@ from incident.errors import NotFoundError
 from ledger.engine import Ledger
 from ledger.escalations import acknowledge
 from ledger.pages import (
-    drop_if_over,
     find_page,
+    oldest_owed,
     page_failed,
     page_sent,
     pages_owed,
@@ -47,11 +47,14 @@ def test_a_page_that_is_not_there_is_said(ledger: Ledger) -> None:
 
 
 def test_what_is_owed_is_found_until_it_is_sent(desk: Desk) -> None:
-    assert [page.id for page in desk.ledger.read(pages_owed_by, 1)] == [1]
+    assert [page.id for page in desk.ledger.read(pages_owed_by, 1, at(1))] == [1]
+    assert desk.ledger.read(pages_owed_by, 2, at(1)) == []
     assert desk.ledger.read(pages_owed, at(0)) == []
     assert [page.id for page in desk.ledger.read(pages_owed, at(1))] == [1]
+    assert desk.ledger.read(oldest_owed, at(1)) == at(0)
     _sent(desk)
-    assert desk.ledger.read(pages_owed_by, 1) == desk.ledger.read(pages_owed, at(1)) == []
+    assert desk.ledger.read(pages_owed_by, 1, at(1)) == desk.ledger.read(pages_owed, at(1)) == []
+    assert desk.ledger.read(oldest_owed, at(1)) is None
 
 
 def test_a_page_is_sent_once_whoever_says_so(desk: Desk) -> None:
@@ -65,12 +68,6 @@ def test_a_page_that_may_have_been_sent_twice_says_so(desk: Desk) -> None:
     _sent(desk, uncertain=True)
     assert desk.rows(PageRow)[0].uncertain
     assert desk.said("paged")[0].endswith("it may have been sent twice, the channel cannot tell")
-
-
-def test_a_page_is_dropped_when_somebody_was_faster(desk: Desk) -> None:
-    assert not desk.ledger.write(drop_if_over, 1)
-    desk.ledger.write(acknowledge, 1, "bob", "web", at(1))
-    assert desk.ledger.write(drop_if_over, 1)
 
 
 def test_a_page_that_was_in_the_air_when_it_was_dropped_was_sent(desk: Desk) -> None:
@@ -114,4 +111,4 @@ def test_an_escalation_that_waits_for_the_morning_says_so(desk: Desk) -> None:
 
 def test_a_dismissed_incident_drops_its_pages(desk: Desk) -> None:
     assess(desk, is_incident=False, reason="a drill")
-    assert desk.ledger.write(drop_if_over, 1)
+    assert desk.pages() == [("alice", "dropped")]

@@ -31,6 +31,10 @@ def context(story: Story) -> dict[str, Any]:
     )
     return {
         "story": story,
+        "entries": [
+            {"story": each, "because": "on call", "acknowledge_url": ACKNOWLEDGE, "incident_url": INCIDENT}
+            for each in (story, story.model_copy(update={"key": "INC-43"}))
+        ],
         "people": PEOPLE,
         "person": "bob",
         "because": "round 1 of 3, level 2 of 2 pages bob, 5m to answer",

@@ -1,0 +1,113 @@
+"""How does a page leave? By each method of its person that is due, once, and by the next when one fails.
+
+Plain functions serve the watchdog; in a flow each try is a task that the Prefect UI shows.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import cast
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from blocks.interfaces import Channel, Receipt
+from incident.errors import ConfigurationError, ConnectionFailure, InHand
+from ledger.notifications import (
+    OwedNotification,
+    find_notification,
+    fix_bundle,
+    notification_failed,
+    notification_sent,
+    still_wanted,
+    take_due,
+)
+from tasks.incident import matter
+from tasks.once import once, worth_retrying
+from tasks.page_message import page_message
+from tasks.surroundings import here
+
+logger = logging.getLogger(__name__)
+
+QUICK_RETRIES: list[float] = [1, 2]
+"""Seconds before a page is tried again by the same method.
+
+After that the next method of the person is used.
+"""
+
+Send = Callable[[OwedNotification], Awaitable[bool]]
+"""Sends a notification; returns whether it left, now or before."""
+
+
+async def reach_person(page_id: int, send: Send) -> bool:
+    """Send whatever of a page is due, side by side, and what follows on a failure; did anything leave?"""
+    tried: set[int] = set()
+    left = False
+    while due := await _due(page_id, tried):
+        tried.update(due)
+        left = any(await asyncio.gather(*(_notify(each, send) for each in due))) or left
+    return left
+
+
+async def _due(page_id: int, tried: set[int]) -> Sequence[int]:
+    due = await here().ledger.awrite(take_due, page_id, here().now())
+    return [each for each in due if each not in tried]
+
+
+async def _notify(notification_id: int, send: Send) -> bool:
+    """Send one notification, or write down why it did not leave; what another process sends is left to it."""
+    owed = await here().ledger.aread(find_notification, notification_id)
+    method = owed.notification.method
+    try:
+        return await send(owed)
+    except InHand:
+        return False
+    except (ConnectionFailure, ConfigurationError) as failure:
+        problem = str(failure)
+    except Exception as surprise:  # a fault of ours in one method must not keep the next one from waking them
+        logger.exception("notification %s by %s", notification_id, method)
+        problem = type(surprise).__name__
+    await here().ledger.awrite(notification_failed, notification_id, problem, here().now())
+    return False
+
+
+@task(
+    name="page",
+    retries=len(QUICK_RETRIES),
+    retry_delay_seconds=QUICK_RETRIES,
+    retry_condition_fn=worth_retrying,
+    cache_policy=NO_CACHE,
+)
+async def page(notification_id: int) -> bool:
+    """Send one page by one method."""
+    return await send_notification(notification_id)
+
+
+async def as_task(owed: OwedNotification) -> bool:
+    """Send a notification so that the Prefect UI shows it."""
+    row = owed.notification
+    return await page.with_options(task_run_name=f"page {row.person} by {row.method}")(row.id or 0)
+
+
+async def by_hand(owed: OwedNotification) -> bool:
+    """Send a notification without Prefect: for the watchdog."""
+    return await send_notification(owed.notification.id or 0)
+
+
+async def send_notification(notification_id: int) -> bool:
+    """Send one notification once, if it is still wanted; it may tell about others that waited with it."""
+    ledger, now = here().ledger, here().now()
+    if not await ledger.awrite(still_wanted, notification_id):
+        return False
+    named = await ledger.awrite(fix_bundle, notification_id, now)
+    owed = [await ledger.aread(find_notification, each) for each in named]
+    row, about = owed[0].notification, await matter(owed[0].incident.key)
+    channel = cast(Channel, await here().contacted(row.contact.via, about.configuration))
+    message = await page_message(about, owed)
+    receipt, doubtful = await once(
+        about.id, row.effect, channel.repeat, lambda: channel.deliver(row.contact.to, message)
+    )
+    provider_id = Receipt.model_validate(receipt).provider_id
+    for each in named:
+        await ledger.awrite(notification_sent, each, provider_id, here().now(), uncertain=doubtful)
+    return True

@@ -1,0 +1,53 @@
+"""What does a page say, and where is it answered?"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from blocks.interfaces import PageMessage
+from incident.story import PageState
+from ledger.notifications import OwedNotification
+from tasks.incident import Matter, matter
+from tasks.surroundings import here
+
+PARTS = {"subject": "subject.line", "text": "body.txt", "html": "body.html"}
+"""The template of each part of a message."""
+
+Links = dict[str, str]
+
+
+async def page_message(about: Matter, owed: Sequence[OwedNotification]) -> PageMessage:
+    """One page in the language of its person; it names whatever else waited for the same contact."""
+    first, *others = owed
+    waiting = [each for each in others if each.notification.state is PageState.OWED]
+    key = f"page/{first.page.id}" if first.first else first.notification.effect
+    links = _links(about, first)
+    common = {"key": about.key_of(key), "incident": about.story.key, **links}
+    if not waiting:
+        texts = _texts(about, first, "page", {"because": first.page.because, **links})
+        return PageMessage(severity=about.story.severity, **texts, **common)
+    entries = [_entry(about, first), *[_entry(await matter(each.incident.key), each) for each in waiting]]
+    texts = _texts(about, first, "page/bundle", {"entries": entries, **links})
+    return PageMessage(severity=min(entry["story"].severity for entry in entries), **texts, **common)
+
+
+def _texts(about: Matter, owed: OwedNotification, folder: str, values: Mapping[str, Any]) -> dict[str, str]:
+    person = owed.page.person
+    language = about.language_of(person)
+    return {
+        part: about.text(f"{folder}/{name}", language=language, person=person, **values)
+        for part, name in PARTS.items()
+    }
+
+
+def _entry(about: Matter, owed: OwedNotification) -> dict[str, Any]:
+    """One incident of a message that names several."""
+    return {"story": about.story, "because": owed.page.because, **_links(about, owed)}
+
+
+def _links(about: Matter, owed: OwedNotification) -> Links:
+    """Where this page is answered, and where its incident is."""
+    links, now, page, key = here().links, here().now(), owed.page, about.story.key
+    return {
+        "acknowledge_url": links.acknowledge(page.id or 0, page.person, key, now),
+        "incident_url": links.act(page.person, key, now),
+    }
