@@ -67,7 +67,7 @@ def offer_swap(session: Session, proposal: Proposal, actor: Actor, now: datetime
     return row
 
 
-def take_swap(session: Session, number: int, actor: Actor, now: datetime, *, said: str = "") -> Taken:
+def take_swap(session: Session, number: int, actor: Actor, now: datetime, said: str = "") -> Taken:
     """Take an offered shift: the override is there when this returns. Taking it again changes nothing.
 
     Raises:
@@ -95,7 +95,7 @@ def take_swap(session: Session, number: int, actor: Actor, now: datetime, *, sai
     return Taken(row, made.warnings)
 
 
-def decline_swap(session: Session, number: int, actor: Actor, now: datetime, *, said: str = "") -> SwapRow:
+def decline_swap(session: Session, number: int, actor: Actor, now: datetime, said: str = "") -> SwapRow:
     """Whoever was asked says no; saying it again changes nothing.
 
     Raises:
@@ -105,7 +105,7 @@ def decline_swap(session: Session, number: int, actor: Actor, now: datetime, *, 
     return _close(session, number, Answer.DECLINE, actor, now, said)
 
 
-def withdraw_swap(session: Session, number: int, actor: Actor, now: datetime, *, said: str = "") -> SwapRow:
+def withdraw_swap(session: Session, number: int, actor: Actor, now: datetime, said: str = "") -> SwapRow:
     """Whoever offered a shift keeps it; saying it again changes nothing.
 
     Raises:

@@ -62,7 +62,7 @@ def resolve(
     from service.cli.resolving import answer_batch, answer_case
 
     if batch is not None:
-        answers, failed = answer_batch(_read(batch))
+        answers, failed = answer_batch(read_file(batch))
         print_json(answers)
         if failed:
             raise typer.Exit(1)
@@ -70,7 +70,7 @@ def resolve(
     if file is None:
         raise typer.BadParameter("name a FILE with a schedule, or --batch FILE")
     question = _question(at, start, end)
-    print_json(answer_case({"schedule": _read(file), **question}))
+    print_json(answer_case({"schedule": read_file(file), **question}))
 
 
 def _question(at: str | None, start: str | None, end: str | None) -> dict[str, Any]:
@@ -83,7 +83,13 @@ def _question(at: str | None, start: str | None, end: str | None) -> dict[str, A
             raise typer.BadParameter("ask either --at TIME, or --from TIME --to TIME")
 
 
-def _read(file: str) -> Any:
+def read_file(file: str) -> Any:
+    """What a JSON file holds, or the standard input for `-`.
+
+    Raises:
+        NotFoundError: it cannot be read.
+        PayloadError: it is no JSON.
+    """
     try:
         return read_json(typer.get_binary_stream("stdin").read() if file == "-" else Path(file).read_bytes())
     except OSError as error:
