@@ -16,7 +16,7 @@ async def page(incident: str, escalation: int) -> str:
     """
     while (step := await next_step(escalation)).seconds_left is not None:
         climb = level.with_options(task_run_name=step.label, timeout_seconds=step.seconds_left)
-        await climb(escalation, return_state=True)  # type: ignore[misc]  # Prefect's overloads forget that it is awaited
+        await climb(escalation, step.version, return_state=True)  # type: ignore[misc]  # Prefect's overloads forget that it is awaited
     answered_by = await close_escalation(escalation)
     if answered_by:
         await reached(incident, Transition.ACKNOWLEDGED)
