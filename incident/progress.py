@@ -49,6 +49,7 @@ class Progress(_Value):
     standing: Standing | None = None
     answered: Annotated[tuple[str, ...], Field(description="Who has acknowledged, enough or not.")] = ()
     came_through: Annotated[tuple[str, ...], Field(description="The policies that handed over.")] = ()
+    reopened: Annotated[int, Field(description="How often it was opened again after an answer.")] = 0
     reopens_at: Annotated[AwareDatetime | None, Field(description="When the acknowledgement ends.")] = None
     goes_on_at: Annotated[
         AwareDatetime | None, Field(description="When a level fires that asks for a resolution only.")
