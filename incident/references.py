@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from incident.configuration import Configuration
+from incident.configuration import Configuration, Person
 from incident.contacts import BUILT_IN, usable_contacts
 from incident.findings import Finding, Place, unknown
+from incident.notification_rules import Urgency
 from incident.policy import Target, targets
 from incident.schedule_checks import check_schedules
 from incident.sources import DIALECTS
@@ -41,32 +42,51 @@ def _people(configuration: Configuration) -> Iterator[Finding]:
         place: Place = ("people", name)
         for number, contact in enumerate(person.contacts):
             yield from unknown((*place, "contacts", number, "via"), contact.via, "connections", known)
+        yield from _rules(place, person)
         if not person.contacts and not usable_contacts(configuration, person):
             message = "cannot be paged; add contacts:, or email: together with mail: under use:"
             yield Finding(place=place, message=message, fatal=False)
 
 
+def _rules(place: Place, person: Person) -> Iterator[Finding]:
+    methods = {contact.method for contact in person.contacts}
+    for urgency in Urgency:
+        for number, rule in enumerate(person.rules.of(urgency)):
+            yield from unknown((*place, "rules", urgency.value, number, "by"), rule.by, "contacts", methods)
+
+
 def _policies(configuration: Configuration) -> Iterator[Finding]:
     for name, policy in configuration.policies.items():
+        place: Place = ("policies", name)
         for number, level in enumerate(policy.levels):
+            here: Place = (*place, "levels", number)
             for index, target in enumerate(level.targets):
-                yield from _target(
-                    configuration, ("policies", name, "levels", number, "targets", index), target
-                )
+                yield from _target(configuration, (*here, "targets", index), target)
+            yield from _successor(configuration, here, level.hand_over_to)
         for index, target in enumerate(policy.fallback):
-            yield from _target(configuration, ("policies", name, "fallback", index), target)
-        if all(target.schedule is not None for target in targets(policy)):
+            yield from _target(configuration, (*place, "fallback", index), target)
+        yield from _successor(configuration, place, policy.hand_over_to)
+        if all(target.person is None and target.team is None for target in targets(policy)):
             message = "pages schedules only, and a gap in them would reach nobody; add a fallback: of people"
-            yield Finding(place=("policies", name), message=message, fatal=False)
+            yield Finding(place=place, message=message, fatal=False)
 
 
 def _target(configuration: Configuration, place: Place, target: Target) -> Iterator[Finding]:
+    c = configuration
     if target.person is not None:
-        yield from unknown((*place, "person"), target.person, "people", configuration.people)
-    elif target.schedule is not None:
-        yield from unknown((*place, "schedule"), target.schedule, "schedules", configuration.schedules)
-    elif target.team is not None:
-        yield from unknown((*place, "team"), target.team, "teams", configuration.teams)
+        yield from unknown((*place, "person"), target.person, "people", c.people)
+    if target.team is not None:
+        yield from unknown((*place, "team"), target.team, "teams", c.teams)
+    for key in ("schedule", "next_on_call", "previous_on_call"):
+        if (name := getattr(target, key)) is not None:
+            yield from unknown((*place, key), name, "schedules", c.schedules)
+    for index, member in enumerate(target.round_robin or ()):
+        yield from _target(configuration, (*place, "round_robin", index), member)
+
+
+def _successor(configuration: Configuration, place: Place, name: str | None) -> Iterator[Finding]:
+    if name is not None:
+        yield from unknown((*place, "hand_over_to"), name, "policies", configuration.policies)
 
 
 def _teams(configuration: Configuration) -> Iterator[Finding]:

@@ -74,6 +74,49 @@ def test_a_small_organisation_is_sound() -> None:
             id="a schedule of a level",
         ),
         pytest.param(
+            {"policies": {"checkout": POLICY | {"fallback": [{"next_on_call": "primari"}]}}},
+            "policies.checkout.fallback.0.next_on_call",
+            "'primari' is not under schedules:; did you mean primary? known: primary",
+            id="a schedule whose next person is meant",
+        ),
+        pytest.param(
+            {"policies": {"checkout": POLICY | {"fallback": [{"previous_on_call": "nights"}]}}},
+            "policies.checkout.fallback.0.previous_on_call",
+            "'nights' is not under schedules:; known: primary",
+            id="a schedule whose previous person is meant",
+        ),
+        pytest.param(
+            {
+                "policies": {
+                    "checkout": POLICY | {"levels": [{"targets": [{"round_robin": ["bob", "carol"]}]}]}
+                }
+            },
+            "policies.checkout.levels.0.targets.0.round_robin.1.person",
+            "'carol' is not under people:; known: alice, bob",
+            id="a person of a round robin",
+        ),
+        pytest.param(
+            {"policies": {"checkout": POLICY | {"levels": [{"hand_over_to": "managers"}]}}},
+            "policies.checkout.levels.0.hand_over_to",
+            "'managers' is not under policies:; known: checkout",
+            id="the policy that a level hands over to",
+        ),
+        pytest.param(
+            {"policies": {"checkout": POLICY | {"hand_over_to": "managers"}}},
+            "policies.checkout.hand_over_to",
+            "'managers' is not under policies:; known: checkout",
+            id="the policy that comes after the last round",
+        ),
+        pytest.param(
+            {
+                "people": SMALL["people"]
+                | {"bob": {"name": "B", "contacts": [{"via": "mail"}], "rules": {"high": [{"by": "mial"}]}}}
+            },
+            "people.bob.rules.high.0.by",
+            "'mial' is not under contacts:; did you mean mail? known: mail",
+            id="the contact of a personal rule",
+        ),
+        pytest.param(
             {"teams": {"payments": {"members": ["alice", "carol"]}}},
             "teams.payments.members.1",
             "'carol' is not under people:; known: alice, bob",
