@@ -7,6 +7,7 @@ from incident.contacts import BUILT_IN, usable_contacts
 from incident.findings import Finding, Place, unknown
 from incident.notification_rules import Urgency
 from incident.policy import Target, targets
+from incident.policy_checks import check_policies
 from incident.schedule_checks import check_schedules
 from incident.sources import DIALECTS
 
@@ -17,6 +18,7 @@ def check_references(configuration: Configuration) -> tuple[Finding, ...]:
         *_services(configuration),
         *_people(configuration),
         *_policies(configuration),
+        *check_policies(configuration),
         *_teams(configuration),
         *check_schedules(configuration),
         *_connections(configuration),

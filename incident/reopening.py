@@ -44,8 +44,10 @@ def _opened(progress: Progress) -> Progress:
         progress.standing is not None and progress.standing.level == FALLBACK
     )
     stage = Stage.UNREACHED if given_up else Stage.CLIMBING
-    answered = () if progress.stage is Stage.ACKNOWLEDGED else progress.answered
-    return changed(progress, stage=stage, standing=None, answered=answered, reopens_at=None, goes_on_at=None)
+    opened = changed(progress, stage=stage, standing=None, reopens_at=None, goes_on_at=None)
+    if progress.stage is not Stage.ACKNOWLEDGED:
+        return opened
+    return changed(opened, answered=(), reopened=progress.reopened + 1)
 
 
 def _page_next(plan: Plan, progress: Progress, situation: Situation, now: datetime) -> Step:

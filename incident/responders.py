@@ -26,7 +26,7 @@ def reach(
 
 
 def handoffs(configuration: Configuration, targets: Iterable[Target], now: datetime) -> dict[str, datetime]:
-    """When each schedule among the targets next means others; one that does not within 30 days is left out."""
+    """When each schedule among the targets next means others, within 30 days."""
     found: dict[str, datetime] = {}
     for target in targets:
         schedule = configuration.schedules.get(target.schedule or "")

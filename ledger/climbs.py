@@ -1,7 +1,8 @@
 """Which flow runs climb an escalation? One from its start, and one more whenever it goes on after an answer.
 
-A run ends with the acknowledgement: what waits costs nothing. If the acknowledgement has a time of its own, or
-a level asks for a resolution, the next run is owed for that moment, like a first page that waits for the morning.
+A run ends with the acknowledgement: what waits costs nothing. If the acknowledgement has a time of its own,
+or a level asks for a resolution, the next run is owed for that moment, like a first page that waits for the
+morning.
 """
 
 from datetime import datetime
@@ -13,8 +14,15 @@ from ledger.runs import PAGE, due_now, owe_run, run_key
 from ledger.tables import EscalationRow, IncidentRow, RunRow
 
 
-def owe_climb(session: Session, incident: IncidentRow, row: EscalationRow, now: datetime) -> None:
-    """Write down the run that climbs from the escalation's next step on."""
+def owe_climb(
+    session: Session,
+    incident: IncidentRow,
+    row: EscalationRow,
+    now: datetime,
+    *,
+    due_at: datetime | None = None,
+) -> None:
+    """Write down the run that climbs from the escalation's next step on, or from an earlier moment."""
     owe_run(
         session,
         incident,
@@ -23,15 +31,22 @@ def owe_climb(session: Session, incident: IncidentRow, row: EscalationRow, now: 
         now,
         parameters={"escalation": row.id, "incident": incident.key},
         name=f"{incident.key} · page {row.policy.name} · {row.purpose}",
-        due_at=row.next_at,
+        due_at=due_at or row.next_at,
     )
 
 
-def owe_next_climb(session: Session, incident: IncidentRow, row: EscalationRow, now: datetime) -> None:
+def owe_next_climb(
+    session: Session,
+    incident: IncidentRow,
+    row: EscalationRow,
+    now: datetime,
+    *,
+    due_at: datetime | None = None,
+) -> None:
     """The run that climbed so far ends or has ended; another one goes on."""
     row.climbs += 1
     session.add(row)
-    owe_climb(session, incident, row, now)
+    owe_climb(session, incident, row, now, due_at=due_at)
 
 
 def bring_climb_forward(session: Session, incident: IncidentRow, row: EscalationRow, now: datetime) -> str:
