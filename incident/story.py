@@ -45,8 +45,21 @@ class PageState(StrEnum):
     DROPPED = "dropped"
 
 
+class NotificationSent(_Part):
+    """One method of a page, and what became of it."""
+
+    method: str
+    because: Annotated[str, Field(description="The personal rule that asks for it.")]
+    state: PageState
+    due_at: AwareDatetime
+    sent_at: AwareDatetime | None = None
+    provider_id: str = ""
+    uncertain: bool = False
+    outcome: str = ""
+
+
 class PageSent(_Part):
-    """One person paged once on one level."""
+    """One person paged once on one level; the first method that was sent stands here."""
 
     id: int
     escalation: str
@@ -62,6 +75,9 @@ class PageSent(_Part):
     uncertain: Annotated[bool, Field(description="The channel cannot tell if it was sent twice.")] = False
     acknowledged_at: AwareDatetime | None = None
     outcome: str = ""
+    notifications: Annotated[
+        tuple[NotificationSent, ...], Field(description="Every method that was planned, in its order.")
+    ] = ()
 
 
 class EscalationStanding(_Part):

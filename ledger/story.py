@@ -15,6 +15,7 @@ from incident.story import (
     Fact,
     LateAnswer,
     Link,
+    NotificationSent,
     PageSent,
     PhaseTimes,
     RoleHeld,
@@ -23,6 +24,7 @@ from incident.story import (
 )
 from ledger.configurations import configuration_of
 from ledger.incidents import find_incident
+from ledger.notification_tables import NotificationRow
 from ledger.tables import (
     AlertRow,
     AnswerRow,
@@ -117,12 +119,16 @@ def _pages(
     session: Session, incident: IncidentRow, escalations: Sequence[EscalationRow]
 ) -> tuple[PageSent, ...]:
     purposes = {row.id: row.purpose for row in escalations}
+    methods: dict[int, list[NotificationSent]] = {}
+    for each in _rows(session, NotificationRow, incident):
+        methods.setdefault(each.page_id, []).append(NotificationSent(**each.model_dump()))
     return tuple(
         PageSent(
             **row.model_dump(exclude={"level", "round"}),
             escalation=purposes[row.escalation_id],
             level=row.level + 1,
             round=row.round + 1,
+            notifications=tuple(methods.get(row.id or 0, ())),
         )
         for row in _rows(session, PageRow, incident)
     )

@@ -19,6 +19,7 @@ from incident.story import (
     Fact,
     LateAnswer,
     Link,
+    NotificationSent,
     PageSent,
     PageState,
     PhaseTimes,
@@ -75,6 +76,16 @@ def page(number: int, person: str, minutes: float, **more: Any) -> PageSent:
         "provider_id": f"<{number}@mail.example>",
     }
     return PageSent(id=number, person=person, level=level, **{**values, **more})
+
+
+def two_methods(minutes: float) -> tuple[NotificationSent, ...]:
+    """A page that went by mail at once; a text message follows after two minutes without an answer."""
+    sent = {"due_at": at(minutes), "sent_at": at(minutes) + timedelta(seconds=2), "state": PageState.SENT}
+    owed = {"due_at": at(minutes + 2), "state": PageState.OWED}
+    return (
+        NotificationSent(method="mail", because="high urgency, mail at once", **sent),
+        NotificationSent(method="sms", because="high urgency, sms after 2m", **owed),
+    )
 
 
 def _changed(story: Story, changes: dict[str, Any]) -> Story:
@@ -134,7 +145,7 @@ def paged(**changes: Any) -> Story:
             Link(name="room", url="https://incidents.example/incidents/INC-42"),
             Link(name="call", url="https://meet.example/INC-42"),
         ),
-        pages=(page(1, "alice", 0.3), page(2, "bob", 5.3)),
+        pages=(page(1, "alice", 0.3), page(2, "bob", 5.3, notifications=two_methods(5.3))),
         escalations=(
             EscalationStanding(
                 purpose="manager", role=Role.MANAGER, stage=Stage.CLIMBING, level=2, round=1, next_at=at(10.3)

@@ -17,15 +17,16 @@ from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
 from ledger.escalations import acknowledge
 from ledger.incidents import close, enter_phase, leave_phase
-from ledger.pages import page_sent
+from ledger.notifications import notification_failed, notification_sent, take_due
 from ledger.steps import resolve, write_finding
 from ledger.story import configuration_behind, keys, tell
 from ledger.updates import publish
-from tests.incident.organisations import organisation
+from tests.incident.organisations import SMALL, organisation
 from tests.ledger.desk import Desk, alert, at
 from tests.ledger.life import ask_about, assess, give
 
 WITH_WORDS = organisation(
+    people=SMALL["people"] | {"alice": SMALL["people"]["alice"] | {"email": "alice@example.org"}},
     services={
         "checkout": {
             "policy": "checkout",
@@ -33,7 +34,7 @@ WITH_WORDS = organisation(
             "products": ["Web shop"],
             "runbook": "https://wiki.example/checkout",
         }
-    }
+    },
 )
 
 
@@ -49,7 +50,9 @@ def story(desk: Desk) -> Story:
     write(effects.finish, 1, "ticket", at(0.2), {"id": "INC-1", "url": "https://desk.example/INC-1"})
     write(effects.claim, 1, "room", "run-1", at(0.1))
     desk.climb(0)
-    write(partial(page_sent, uncertain=True), 1, "mail", "<1@mail>", at(0.1))
+    write(take_due, 1, at(0))
+    write(notification_failed, 1, "closed", at(0))
+    write(partial(notification_sent, uncertain=True), 2, "<1@mail>", at(0.1))
     write(acknowledge, 1, "alice", "web", at(1), page_id=1)
     ask_about(desk, now=at(1))
     give(desk, 4)
@@ -91,6 +94,10 @@ def test_who_was_paged_how_and_who_answered_is_in_it(story: Story) -> None:
     (page,) = story.pages
     assert (page.person, page.level, page.round, page.state) == ("alice", 1, 1, PageState.SENT)
     assert (page.method, page.uncertain, page.acknowledged_at) == ("mail", True, at(1))
+    assert [(each.method, each.state, each.outcome) for each in page.notifications] == [
+        ("console", PageState.FAILED, "closed"),
+        ("mail", PageState.SENT, ""),
+    ]
     (standing,) = story.escalations
     assert (standing.stage, standing.acknowledged_by) == (Stage.ACKNOWLEDGED, "alice")
     assert story.manager == "alice"

@@ -111,6 +111,13 @@ def test_the_incident_page_shows_everything_that_is_known() -> None:
     assert text.index("03:10:00") < text.index("03:48:00")
 
 
+def test_the_incident_page_shows_each_method_of_a_page() -> None:
+    text = render_page(IncidentPage(story=STORIES["paged"], now=at(6), people=PEOPLE))
+    assert "mail: sent 03:15:20" in text
+    assert "sms: due 03:17:18" in text
+    assert "high urgency, sms after 2m" in text
+
+
 def test_a_reader_without_a_personal_link_can_change_nothing() -> None:
     text = render_page(IncidentPage(story=resolving(), now=at(45), people=PEOPLE))
     assert "<form" not in text
