@@ -21,6 +21,7 @@ class Turn(IntEnum):
     CONFIGURE = 4_200_002
     ROTAS = 4_200_003
     ROUND_ROBIN = 4_200_004
+    HANDOFFS = 4_200_009
 
 
 def take_turn(session: Session, turn: Turn) -> None:

@@ -23,6 +23,7 @@ from ledger.runs import runs_unfinished
 from service.configuration_watch import Seen, follow
 from service.intake import triage_all
 from service.prefect_engine import Engine, PrefectEngine
+from tasks.handoff import note_handoffs, send_notes
 from tasks.notify import by_hand, reach_person
 from tasks.overdue import settle
 from tasks.page import next_step, send_owed
@@ -34,6 +35,8 @@ FLOW_GRACE = timedelta(seconds=10)
 ALONE_GRACE = timedelta(seconds=2)
 """The same while Prefect does not answer."""
 HEARTBEAT_EVERY = timedelta(minutes=1)
+HANDOFFS_EVERY = timedelta(seconds=15)
+"""How often the schedules are asked whether a duty has changed hands."""
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +59,7 @@ class Watchdog:
         self._seen: Seen | None = None
         self._engine, self._heartbeat = engine or PrefectEngine(), heartbeat
         self._called_at: datetime | None = None
+        self._handed_over_at: datetime | None = None
         self._all_well = False
 
     async def run(self) -> None:
@@ -72,6 +76,7 @@ class Watchdog:
         now = here().now()
         self.prefect_answers = self._all_well = await self._engine.answers()
         parts: list[Part] = [self._configuration, self._alerts, self._overdue_decisions, self._pages]
+        parts.append(self._handoffs)
         if self.prefect_answers:
             parts += [self._owed_runs, self._unseen_answers, self._lost_runs]
         for part in parts:
@@ -104,6 +109,14 @@ class Watchdog:
         climbed = await self._each("escalation", (_climb(row.id or 0) for row in due))
         owed = await here().ledger.aread(pages_owed, late)
         return climbed + await self._each("page", (reach_person(row.id or 0, by_hand) for row in owed))
+
+    async def _handoffs(self, now: datetime) -> int:
+        """Notes for whoever comes on call and whoever goes; they are sent late rather than never."""
+        if self._handed_over_at is None or now - self._handed_over_at >= HANDOFFS_EVERY:
+            self._handed_over_at = now
+            await note_handoffs()
+        await send_notes()
+        return 0
 
     async def _owed_runs(self, _now: datetime) -> int:
         return await self._engine.start_owed_runs()

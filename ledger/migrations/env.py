@@ -8,6 +8,7 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
+import ledger.handoff_tables
 import ledger.notification_tables
 import ledger.rota_tables
 import ledger.tables  # noqa: F401  # all of them fill the metadata

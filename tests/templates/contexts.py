@@ -11,6 +11,7 @@ from incident.timeline import Kind
 from templates.reading import Finding, findings
 from tests.stories import PEOPLE, at
 from tests.stories import page as page_sent
+from tests.templates.sample_notes import note
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 ACKNOWLEDGE = "https://incidents.example/ack/t0ken"
@@ -40,6 +41,9 @@ def context(story: Story) -> dict[str, Any]:
         "because": "round 1 of 3, level 2 of 2 pages bob, 5m to answer",
         "acknowledge_url": ACKNOWLEDGE,
         "incident_url": INCIDENT,
+        "note": note(),
+        "handoff_url": "https://incidents.example/handoffs/7",
+        "incidents_url": "https://incidents.example/incidents/",
         "decide_url": DECIDE,
         "decision": story.open_decision or asked,
         "text": "We are rolling back the last deployment.\nIt takes ten minutes.",

@@ -13,6 +13,7 @@ def upgrade() -> None:
     _incidents()
     _notifications()
     _schedules()
+    _handoffs()
 
 
 def _incidents() -> None:
@@ -411,3 +412,60 @@ def _schedules() -> None:
     )
     op.create_index("ix_swap_ends_at", "swap", ["ends_at"])
     op.create_index("ix_swap_schedule", "swap", ["schedule"])
+
+
+def _handoffs() -> None:
+    op.create_table(
+        "duty",
+        sa.Column("schedule", sa.String(), nullable=False),
+        sa.Column("people", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("schedule"),
+    )
+    op.create_table(
+        "handoff",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("schedule", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.JSON(none_as_null=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("schedule", "at"),
+    )
+    op.create_index("ix_handoff_at", "handoff", ["at"])
+    op.create_index("ix_handoff_schedule", "handoff", ["schedule"])
+
+    op.create_table(
+        "handoff_message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("handoff_id", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("provider_id", sa.String(), nullable=False),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.Column("uncertain", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["handoff_id"], ["handoff.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("handoff_id", "person"),
+    )
+    op.create_index("ix_handoff_message_due_at", "handoff_message", ["due_at"])
+    op.create_index("ix_handoff_message_handoff_id", "handoff_message", ["handoff_id"])
+
+    op.create_table(
+        "handoff_remark",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("schedule", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("via", sa.String(length=60), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("handoff_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["handoff_id"], ["handoff.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_handoff_remark_handoff_id", "handoff_remark", ["handoff_id"])
+    op.create_index("ix_handoff_remark_schedule", "handoff_remark", ["schedule"])

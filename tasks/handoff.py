@@ -1,0 +1,84 @@
+"""Who is told when a duty changes hands? Whoever comes and whoever goes, by mail or on the console.
+
+A note wakes nobody, so it is the watchdog that writes and sends it; no run waits for it.
+"""
+
+from typing import cast
+
+from blocks.catalogue import Purpose
+from blocks.interfaces import Channel, Receipt, Repeat
+from incident.configuration import Configuration, Language
+from incident.errors import ConfigurationError, Rejected, RetryLater, UnknownOutcome
+from ledger.configurations import configuration_in_force
+from ledger.handoff_messages import Claimed, claim_message, message_failed, message_sent, messages_due
+from ledger.handoffs import keep, look
+from tasks.once import holder
+from tasks.surroundings import here
+from templates.render import render
+
+
+async def note_handoffs() -> int:
+    """Write the notes of all changes since somebody looked last; returns how many."""
+    ledger, now = here().ledger, here().now()
+    found = await ledger.aread(look, now)
+    return await ledger.awrite(keep, found, now) if found else 0
+
+
+async def send_notes() -> int:
+    """Send every note that is due to somebody; returns how many were sent."""
+    due = await here().ledger.aread(messages_due, here().now())
+    return sum([await _send(number) for number in due])
+
+
+async def _send(number: int) -> bool:
+    ledger = here().ledger
+    message = await ledger.awrite(claim_message, number, holder(), here().now())
+    if message is None:
+        return False
+    try:
+        receipt, doubtful = await _deliver(message)
+    except UnknownOutcome:
+        return False  # the claim stays open, and the next try settles it
+    except (RetryLater, Rejected, ConfigurationError) as failure:
+        for_good = isinstance(failure, Rejected)
+        await ledger.awrite(message_failed, number, str(failure), here().now(), for_good=for_good)
+        return False
+    await ledger.awrite(message_sent, number, receipt.provider_id, here().now(), uncertain=doubtful)
+    return True
+
+
+async def _deliver(message: Claimed) -> tuple[Receipt, bool]:
+    """Send it in the language of the person; says also whether it may have been sent twice."""
+    _, configuration = await here().ledger.aread(configuration_in_force)
+    channel = cast(Channel, await here().serving(Purpose.MAIL, configuration))
+    note, base = message.note, here().links.base_url
+    key = f"handoff/{note.schedule}/{note.at:%Y%m%dT%H%M%S}/{message.person}"
+    subject, text = (
+        render(
+            f"handoff/{part}",
+            language=_language(configuration, message.person),
+            note=note,
+            person=message.person,
+            people={name: person.name for name, person in configuration.people.items()},
+            handoff_url=f"{base}/handoffs/{message.handoff}",
+            incidents_url=f"{base}/incidents/",
+        )
+        for part in ("subject.line", "body.txt")
+    )
+    receipt = await channel.send(_address(configuration, message.person), key, subject, text)
+    return receipt, message.left_open and channel.repeat is Repeat.MAY_DOUBLE
+
+
+def _language(configuration: Configuration, person: str) -> Language:
+    known = configuration.people.get(person)
+    return (known.language if known else None) or configuration.organisation.language
+
+
+def _address(configuration: Configuration, person: str) -> str:
+    """Where a person gets what wakes nobody; on the console their name is enough."""
+    known = configuration.people.get(person)
+    if configuration.use.mail is None:
+        return known.name if known else person
+    if known is None or not known.email:
+        raise Rejected(f"{person} has no mail address")
+    return known.email
