@@ -8,11 +8,14 @@ import logging
 import os
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
 from service.configuration import Environment, Examined, examine
+from service.minimum import DEFAULT
+from service.outlook import outlook
 
 log = logging.getLogger(__name__)
 
@@ -32,17 +35,24 @@ class Change:
     examined: Examined
 
 
-def changed(path: Path, seen: Seen | None, environment: Environment = os.environ) -> Change | None:
+def changed(
+    path: Path, seen: Seen | None, now: datetime, environment: Environment = os.environ
+) -> Change | None:
     """The file as it is now if it was changed since it was seen, else None."""
-    now = _look(path)
-    return None if now == seen else Change(now, examine(path, environment))
+    look = _look(path)
+    if look == seen:
+        return None
+    return Change(look, examine(path, environment, partial(outlook, now=now)))
 
 
 def follow(
     ledger: Ledger, path: Path, seen: Seen | None, now: datetime, environment: Environment = os.environ
 ) -> Seen:
-    """Put a changed file in force; a broken one is logged once, and the last good one stays in force."""
-    change = changed(path, seen, environment)
+    """Put a changed file in force; a broken one is logged once, and the last good one stays in force.
+
+    What is no error and will hurt within 30 days is logged once, too: the edit is warned about, not refused.
+    """
+    change = changed(path, seen, now, environment)
     if change is None:
         assert seen is not None, "a file that was never seen is a change"
         return seen
@@ -53,6 +63,8 @@ def follow(
     else:
         version = ledger.write(accept_configuration, change.examined.configuration, now)
         log.info("%s is in force as version %d", path, version)
+        for warning in change.examined.warnings if path != DEFAULT else ():  # nobody wrote the minimum
+            log.warning("%s", warning)
     return change.seen
 
 

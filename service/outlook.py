@@ -1,42 +1,111 @@
 """What will go wrong with this configuration in the next 30 days, although nothing in it is wrong?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
 from incident.configuration import Configuration
+from incident.contacts import BUILT_IN
 from incident.coverage import coverage_gaps
+from incident.doubling import doublings
 from incident.findings import Finding
-from incident.policy import targets
-from incident.responders import reach
+from incident.reachability import weaknesses
+from incident.responders import why_unreachable
+from incident.restriction import Interval
 
 AHEAD = timedelta(days=30)
 NAMED = 3
 """How many gaps of one schedule are told one by one."""
 
+Verified = AbstractSet[tuple[str, str, str]]
+"""Person, connection and address of each contact at which a test message was confirmed."""
 
-def outlook(configuration: Configuration, now: datetime) -> Iterator[Finding]:
-    """Gaps in the schedules, and services for which nobody could be paged at this moment."""
+
+def outlook(
+    configuration: Configuration, now: datetime, verified: Verified | None = None
+) -> Iterator[Finding]:
+    """What is no error and will hurt: gaps, too few people for a severity 1, one person on two levels.
+
+    Contacts that nobody has tried are told only if it is known which ones were (`verified`).
+    """
     yield from _gaps(configuration, now)
-    yield from _unreachable(configuration, now)
+    yield from _lost_turns(configuration)
+    yield from _severity_1(configuration, now)
+    yield from _doublings(configuration, now)
+    if verified is not None:
+        yield from _unverified(configuration, verified)
 
 
 def _gaps(configuration: Configuration, now: datetime) -> Iterator[Finding]:
     for name, schedule in configuration.schedules.items():
         gaps = coverage_gaps(schedule, now, now + AHEAD)
         for gap in gaps[:NAMED]:
-            span = f"{gap.start:%a %d %b %H:%M} to {gap.end:%a %d %b %H:%M} UTC"
-            yield Finding(
-                place=("schedules", name), message=f"nobody is on call from {span}: {gap.reason}", fatal=False
-            )
+            message = f"nobody is on call {_span(gap.start, gap.end, now)}: {gap.reason}"
+            yield Finding(place=("schedules", name), message=message, fatal=False)
         if len(gaps) > NAMED:
             message = f"{len(gaps) - NAMED} more gaps follow within {AHEAD.days} days"
             yield Finding(place=("schedules", name), message=message, fatal=False)
 
 
-def _unreachable(configuration: Configuration, now: datetime) -> Iterator[Finding]:
-    for name, service in configuration.services.items():
-        responders, absent = reach(configuration, targets(configuration.policies[service.policy]), now)
-        if not any(responders.values()):
-            why = "; ".join(sorted(set(absent.values())))
-            message = f"a severity 1 would reach nobody now ({why}); add somebody who can be paged"
-            yield Finding(place=("services", name, "policy"), message=message, fatal=False)
+def _lost_turns(configuration: Configuration) -> Iterator[Finding]:
+    """Somebody who cannot be paged keeps the turn, so that nobody else moves; but the turn is lost (S12)."""
+    for name, schedule in configuration.schedules.items():
+        for number, layer in enumerate(schedule.layers):
+            for turn, group in enumerate(layer.users):
+                lost = filter(None, (why_unreachable(configuration, user) for user in group))
+                for reason in lost:
+                    message = (
+                        f"{reason}, so this turn wakes nobody; put somebody else in this place of the order"
+                    )
+                    place = ("schedules", name, "layers", number, "users", turn)
+                    yield Finding(place=place, message=message, fatal=False)
+
+
+def _severity_1(configuration: Configuration, now: datetime) -> Iterator[Finding]:
+    for name in dict.fromkeys(service.policy for service in configuration.services.values()):
+        services = [key for key, service in configuration.services.items() if service.policy == name]
+        times: dict[tuple[str, str], list[Interval]] = {}
+        for each in weaknesses(configuration, name, now, now + AHEAD):
+            times.setdefault((each.reason, each.instead), []).append((each.start, each.end))
+        for (reason, instead), spans in times.items():
+            message = f"a severity 1 of {_listed(services)} {reason} {_times(spans, now)}; {instead}"
+            yield Finding(place=("policies", name), message=message, fatal=False)
+
+
+def _doublings(configuration: Configuration, now: datetime) -> Iterator[Finding]:
+    for name in configuration.policies:
+        times: dict[tuple[str, tuple[int, ...]], list[Interval]] = {}
+        for each in doublings(configuration, name, now, now + AHEAD):
+            times.setdefault((each.person, each.levels), []).append((each.start, each.end))
+        for (person, levels), spans in times.items():
+            numbers = _listed([str(level + 1) for level in levels])
+            message = f"{person} stands on levels {numbers} {_times(spans, now)}; keep them on one level"
+            yield Finding(place=("policies", name, "levels", levels[-1]), message=message, fatal=False)
+
+
+def _unverified(configuration: Configuration, verified: Verified) -> Iterator[Finding]:
+    for name, person in configuration.people.items():
+        for number, contact in enumerate(person.contacts):
+            if contact.via != BUILT_IN and (name, contact.via, contact.to) not in verified:
+                message = "nobody has confirmed a test message to this contact; send one"
+                yield Finding(place=("people", name, "contacts", number), message=message, fatal=False)
+
+
+def _times(spans: Sequence[Interval], now: datetime) -> str:
+    first = _span(*spans[0], now)
+    return (
+        first
+        if len(spans) == 1
+        else f"on {len(spans)} occasions in the next {AHEAD.days} days, first {first}"
+    )
+
+
+def _span(start: datetime, end: datetime, now: datetime) -> str:
+    if (start, end) == (now, now + AHEAD):
+        return f"for all of the next {AHEAD.days} days"
+    return f"from {start:%a %d %b %H:%M} to {end:%a %d %b %H:%M} UTC"
+
+
+def _listed(words: Sequence[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last

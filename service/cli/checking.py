@@ -19,7 +19,10 @@ __all__ = ["FILE_NAME", "Report", "check", "schema"]
 
 
 class Report(BaseModel):
-    """A file with its problems and warnings; ``version`` is set once it is in force."""
+    """A file with its problems and warnings; ``version`` is set once it is in force.
+
+    ``notes`` say what could not be looked at here.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -27,6 +30,7 @@ class Report(BaseModel):
     ok: bool
     problems: tuple[Remark, ...]
     warnings: tuple[Remark, ...]
+    notes: tuple[str, ...] = ()
     version: int | None = None
 
     def lines(self) -> Iterator[str]:
@@ -34,6 +38,7 @@ class Report(BaseModel):
         yield from map(str, self.problems)
         for warning in self.warnings:
             yield f"{warning} (warning)"
+        yield from self.notes
         if not self.ok:
             yield f"{self.file}: {_count(len(self.problems), 'problem')}"
         elif self.version is not None:
@@ -41,6 +46,9 @@ class Report(BaseModel):
         else:
             warned = f", with {_count(len(self.warnings), 'warning')}" if self.warnings else ""
             yield f"{self.file} is good{warned}"
+
+
+VERIFIED_UNKNOWN = "it is not known which contacts are verified: there is no ledger here"
 
 
 def check(file: Path, *, accept: bool) -> Report:
@@ -53,6 +61,7 @@ def check(file: Path, *, accept: bool) -> Report:
         ok=examined.configuration is not None,
         problems=examined.problems,
         warnings=examined.warnings,
+        notes=(VERIFIED_UNKNOWN,) if examined.configuration else (),
         version=version,
     )
 

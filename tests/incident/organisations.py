@@ -31,6 +31,19 @@ SMALL: dict[str, Any] = {
     "use": {"mail": "mail"},
 }
 
+SOUND = """\
+people:
+  alice: {name: Alice, contacts: [{via: mail, to: alice@example.com}]}
+  bob: {name: Bob, contacts: [{via: hook, to: "https://example.com/bob"}]}
+policies: {night: {levels: [{targets: [{person: alice}]}], fallback: [{person: bob}]}}
+services: {checkout: {policy: night}}
+default_service: checkout
+connections:
+  mail: {type: smtp-mail, host: mail.example.com, from_address: incidents@example.com}
+  hook: {block: signed-webhook/ours}
+"""
+"""A file about which there is nothing to say: two people whom two providers wake."""
+
 
 def written(**changes: Any) -> dict[str, Any]:
     """The file of the small organisation, with some of its sections replaced."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ledger.configurations import configuration_in_force
+from tests.incident.organisations import SOUND
 from tests.service.cli.terminal import ConnectedTerminal, Terminal
 
 ROOT = Path(__file__).parents[3]
@@ -17,7 +18,7 @@ policies: {night: {levels: [{targets: [{person: alice}]}]}}
 services: {checkout: {policy: night}}
 default_service: checkout
 """
-GAP = GOOD + "schedules: {night: {timezone: UTC, layers: []}}\n"
+GAP = SOUND + "schedules: {night: {timezone: UTC, layers: []}}\n"
 WEEKLY = {
     "timezone": "Europe/Rome",
     "layers": [{"users": ["ben", "ada"], "start": "2027-03-01T09:00", "handoff": {"unit": "week"}}],
@@ -30,9 +31,14 @@ def alone(nowhere: Path) -> Terminal:
     return Terminal()
 
 
-def test_a_good_file_is_called_good(alone: Terminal, nowhere: Path) -> None:
-    (nowhere / "incident.yaml").write_text(GOOD)
-    assert alone.run("check").stdout == "incident.yaml is good\n"
+def test_a_good_file_is_called_good_and_what_is_not_known_is_said_once(
+    alone: Terminal, nowhere: Path
+) -> None:
+    (nowhere / "incident.yaml").write_text(SOUND)
+    assert alone.run("check").stdout.splitlines() == [
+        "it is not known which contacts are verified: there is no ledger here",
+        "incident.yaml is good",
+    ]
 
 
 def test_a_problem_is_told_with_its_line_and_exit_code_1(alone: Terminal, nowhere: Path) -> None:
@@ -46,14 +52,14 @@ def test_a_gap_in_the_coming_days_is_a_warning(alone: Terminal, nowhere: Path) -
     (nowhere / "incident.yaml").write_text(GAP)
     report = alone.json("check", "--json")
     (warning,) = report["warnings"]
-    assert (report["ok"], warning["line"], warning["key"]) == (True, 5, "schedules.night")
-    assert warning["message"].startswith("nobody is on call from")
+    assert (report["ok"], warning["line"], warning["key"]) == (True, 10, "schedules.night")
+    assert warning["message"].startswith("nobody is on call for all of the next 30 days")
 
 
-def test_a_service_for_which_nobody_can_be_paged_is_a_warning(alone: Terminal, nowhere: Path) -> None:
+def test_a_severity_1_that_wakes_nobody_is_a_warning(alone: Terminal, nowhere: Path) -> None:
     (nowhere / "incident.yaml").write_text(GOOD.replace(", contacts: [{via: console}]", ""))
     keys = [warning["key"] for warning in alone.json("check", "--json")["warnings"]]
-    assert keys == ["people.alice", "services.checkout.policy"]
+    assert keys == ["people.alice", "policies.night"]
 
 
 def test_the_schema_is_json(alone: Terminal) -> None:
