@@ -15,7 +15,7 @@ from incident.alert import AlertStatus, EndState
 from ledger.decisions import decisions_overdue
 from ledger.escalations import escalations_due
 from ledger.intake import GRACE
-from ledger.pages import pages_owed
+from ledger.pages import owed_since, pages_owed
 from ledger.runs import runs_owed
 from ledger.tables import AlertRow, DeliveryRow, IncidentRow
 
@@ -122,7 +122,8 @@ def _lost_pages(session: Session, now: datetime, keys: dict[int, str]) -> Iterat
     for page in pages_owed(session, now - SETTLING):
         key = keys[page.incident_id]
         what = f"page to {page.person}, level {page.level + 1}"
-        yield Violation(breach=Breach.PAGE_NOT_SENT, what=what, since=page.owed_at, incident=key)
+        since = owed_since(session, page)
+        yield Violation(breach=Breach.PAGE_NOT_SENT, what=what, since=since, incident=key)
 
 
 def _late_levels(session: Session, now: datetime, keys: dict[int, str]) -> Iterator[Violation]:

@@ -36,6 +36,14 @@ def pages_owed_by(session: Session, escalation_id: int, before: datetime) -> Seq
     return session.exec(query.order_by(col(PageRow.id))).all()
 
 
+def owed_since(session: Session, page: PageRow) -> datetime:
+    """Since when a page that owes something has owed it."""
+    due = select(func.min(NotificationRow.due_at)).where(
+        NotificationRow.page_id == page.id, NotificationRow.state == PageState.OWED
+    )
+    return session.exec(due).one() or page.owed_at
+
+
 def oldest_owed(session: Session, now: datetime) -> datetime | None:
     """Since when the page that is late longest has been due; None when nothing is."""
     due = select(func.min(NotificationRow.due_at)).where(

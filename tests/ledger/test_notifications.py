@@ -9,6 +9,7 @@ import pytest
 from incident.alert import AlertSeverity
 from incident.errors import NotFoundError
 from incident.severity import Severity
+from ledger.audit import Breach, audit
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
 from ledger.escalations import acknowledge, advance
@@ -32,6 +33,7 @@ CONTACTS = [{"via": "push"}, {"via": "text", "name": "sms", "to": "+39"}]
 RULES = {"high": [{"by": "push"}, {"by": "sms", "after": "2m"}], "low": [{"by": "sms", "after": "1m"}]}
 QUIET = {"start": "22:00", "end": "07:00"}
 """In Rome, where it is ten past four."""
+LATE_PAGE = {Breach.PAGE_NOT_SENT}
 SERVICES = ("checkout", "search", "wiki")
 
 
@@ -161,6 +163,10 @@ class TestOwed:
         assert paged.ledger.read(pages_owed, at(2)) == []
         assert [page.id for page in paged.ledger.read(pages_owed, at(2.1))] == [1]
         assert paged.ledger.read(oldest_owed, at(3)) == at(2)
+        (violation,) = [
+            each for each in paged.ledger.read(audit, at(3)).violations if each.breach in LATE_PAGE
+        ]
+        assert (violation.what, violation.since) == ("page to alice, level 1", at(2))
 
     def test_an_answer_drops_everything_that_is_owed(self, paged: Desk) -> None:
         take(paged, 0)

@@ -13,7 +13,8 @@ import pytest
 from blocks.heartbeat import Heartbeat
 from incident.alert import AlertSeverity, EndState
 from incident.decisions import NOBODY, Question, Via
-from incident.escalation import Stage
+from incident.errors import Rejected
+from incident.progress import Stage
 from incident.story import PageState
 from ledger.configurations import configuration_in_force
 from ledger.decisions import answer, ask
@@ -24,6 +25,7 @@ from ledger.tables import AlertRow, DecisionRow, PageRow
 from service.watchdog import ALONE_GRACE, FLOW_GRACE, HEARTBEAT_EVERY, Watchdog
 from tasks.surroundings import within
 from tests.house import House, Prefect
+from tests.incident.organisations import SMALL
 from tests.ledger.desk import START
 
 MOMENT = timedelta(milliseconds=1)
@@ -54,6 +56,15 @@ def ask_assessment(house: House, flow_run_id: str = "run-1") -> DecisionRow:
 
 def paged(house: House) -> list[tuple[str, PageState]]:
     return [(row.person, row.state) for row in house.desk.rows(PageRow)]
+
+
+def paged_twice(house: House) -> None:
+    """Alice is to be paged on the terminal, and two minutes later by mail."""
+    rules = {"high": [{"by": "console"}, {"by": "mail", "after": "2m"}]}
+    alice = SMALL["people"]["alice"] | {"email": "alice@example.org", "rules": rules}
+    house.employ(people=SMALL["people"] | {"alice": alice})
+    house.desk.open()
+    house.desk.climb(0)
 
 
 class TestAlerts:
@@ -136,6 +147,42 @@ class TestPages:
         await dog.look()
         assert len(house.first.delivered) == 1
 
+    @pytest.mark.parametrize(("there", "grace"), [(True, FLOW_GRACE), (False, ALONE_GRACE)])
+    async def test_a_further_method_that_is_late_is_sent_by_hand_once(
+        self, house: House, dog: Watchdog, prefect: Prefect, there: bool, grace: timedelta
+    ) -> None:
+        prefect.there = there
+        paged_twice(house)
+        house.clock.time += grace + MOMENT
+        await dog.look()
+        assert (len(house.first.delivered), len(house.second.delivered)) == (1, 0)
+        house.clock.time = START + timedelta(minutes=2) + grace
+        await dog.look()
+        assert house.second.delivered == []
+        for _ in range(3):
+            house.clock.time += MOMENT
+            await dog.look()
+        assert (len(house.first.delivered), len(house.second.delivered)) == (1, 1)
+        assert dog.repairs["pages"] == 2
+
+    async def test_an_answer_keeps_the_further_method_back(self, house: House, dog: Watchdog) -> None:
+        paged_twice(house)
+        house.clock.time += FLOW_GRACE + MOMENT
+        await dog.look()
+        house.client().post(house.links.acknowledge(1, "alice", "INC-1", START))
+        house.clock.forward(minutes=10)
+        await dog.look()
+        assert house.second.delivered == []
+
+    async def test_a_page_that_cannot_be_sent_is_no_repair(self, house: House, dog: Watchdog) -> None:
+        house.desk.open()
+        house.desk.climb(0)
+        house.first.troubles.append(Rejected("unknown number"))
+        house.clock.time += FLOW_GRACE + MOMENT
+        await dog.look()
+        assert paged(house) == [("alice", PageState.FAILED)]
+        assert dog.repairs == {}
+
     async def test_a_page_that_a_run_is_sending_is_left_to_it(self, house: House, dog: Watchdog) -> None:
         incident = house.desk.open()
         house.desk.climb(0)
@@ -143,6 +190,7 @@ class TestPages:
         house.ledger.write(claim, incident.id or 0, "page/1/console", "a run", house.clock())
         await dog.look()
         assert (house.first.delivered, paged(house)) == ([], [("alice", PageState.OWED)])
+        assert dog.repairs == {}
 
     async def test_an_escalation_that_is_due_climbs_and_pages(
         self, house: House, dog: Watchdog, prefect: Prefect
