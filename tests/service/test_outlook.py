@@ -14,6 +14,9 @@ NOW = datetime(2027, 3, 1, tzinfo=UTC)
 PLAIN = SOUND.replace(
     "policies: {night: {levels: [{targets: [{person: alice}]}], fallback: [{person: bob}]}}\n", ""
 )
+MORE = "add a second person to a level or to fallback:"
+TWICE = "on 2 occasions in the next 30 days, first from Mon 08 Mar 00:00 to Mon 15 Mar 00:00 UTC"
+INSTEAD = "so this turn wakes nobody; put somebody else in this place of the order"
 
 
 @pytest.fixture
@@ -51,10 +54,7 @@ def test_there_is_nothing_to_say_about_a_sound_file(file: Path) -> None:
             "[{targets: [{person: alice}]}]",
             "",
             [
-                (
-                    "policies.night: a severity 1 of checkout wakes only alice for all of the next 30 days; "
-                    "add a second person to a level or to fallback:"
-                )
+                f"policies.night: a severity 1 of checkout wakes only alice for all of the next 30 days; {MORE}"
             ],
             id="one person",
         ),
@@ -62,14 +62,8 @@ def test_there_is_nothing_to_say_about_a_sound_file(file: Path) -> None:
             "[{targets: [{schedule: primary}]}, {targets: [{person: bob}]}]",
             rota("alice", "bob"),
             [
-                (
-                    "policies.night: a severity 1 of checkout wakes only bob on 2 occasions in the next 30 days, "
-                    "first from Mon 08 Mar 00:00 to Mon 15 Mar 00:00 UTC; add a second person to a level or to fallback:"
-                ),
-                (
-                    "policies.night.levels.1: bob stands on levels 1 and 2 on 2 occasions in the next 30 days, "
-                    "first from Mon 08 Mar 00:00 to Mon 15 Mar 00:00 UTC; keep them on one level"
-                ),
+                f"policies.night: a severity 1 of checkout wakes only bob {TWICE}; {MORE}",
+                f"policies.night.levels.1: bob stands on levels 1 and 2 {TWICE}; keep them on one level",
             ],
             id="the same person twice every other week",
         ),
@@ -107,12 +101,7 @@ def test_there_is_nothing_to_say_about_a_sound_file(file: Path) -> None:
         pytest.param(
             "[{targets: [{person: bob}, {person: alice}]}]",
             rota("alice", "eve").replace("schedules:", "  eve: {name: Eve}\nschedules:"),
-            [
-                (
-                    "schedules.primary.layers.0.users.1: eve has no contact that can be used, so this turn wakes "
-                    "nobody; put somebody else in this place of the order"
-                )
-            ],
+            [f"schedules.primary.layers.0.users.1: eve has no contact that can be used, {INSTEAD}"],
             id="somebody in a rotation who cannot be paged (S12)",
         ),
     ],
