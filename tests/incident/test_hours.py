@@ -135,3 +135,24 @@ def test_what_cannot_be_meant_is_refused(written: dict[str, Any], problem: str) 
         hours(**written)
 
     assert problem in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("at", "closes"),
+    [
+        pytest.param("2026-11-23T10:00Z", "2026-11-23T18:00Z", id="at the end of the working day"),
+        pytest.param("2026-11-23T18:00Z", "2026-11-23T18:00Z", id="at once, in free time"),
+        pytest.param("2026-11-23T03:00Z", "2026-11-23T03:00Z", id="at once, before work begins"),
+    ],
+)
+def test_working_time_ends(at: str, closes: str) -> None:
+    hours = WorkingHours(timezone="UTC")
+    assert hours.next_closed(datetime.fromisoformat(at)) == datetime.fromisoformat(closes)
+
+
+def test_hours_that_touch_end_together() -> None:
+    weekend = WorkingHours.model_validate(
+        {"timezone": "UTC", "days": ["sat", "sun"], "start": "00:00", "end": "00:00"}
+    )
+    saturday, monday = datetime(2026, 11, 21, 12, tzinfo=UTC), datetime(2026, 11, 23, tzinfo=UTC)
+    assert weekend.next_closed(saturday) == monday
