@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from incident.configuration import Configuration, Person
-from incident.contacts import BUILT_IN, usable_contacts
+from incident.configuration import Configuration
+from incident.contacts import BUILT_IN, check_rules, usable_contacts
 from incident.findings import Finding, Place, unknown
-from incident.notification_rules import Urgency
 from incident.policy import Target, targets
 from incident.policy_checks import check_policies
 from incident.schedule_checks import check_schedules
@@ -17,6 +16,7 @@ def check_references(configuration: Configuration) -> tuple[Finding, ...]:
     return (
         *_services(configuration),
         *_people(configuration),
+        *check_rules(configuration),
         *_policies(configuration),
         *check_policies(configuration),
         *_teams(configuration),
@@ -44,17 +44,9 @@ def _people(configuration: Configuration) -> Iterator[Finding]:
         place: Place = ("people", name)
         for number, contact in enumerate(person.contacts):
             yield from unknown((*place, "contacts", number, "via"), contact.via, "connections", known)
-        yield from _rules(place, person)
         if not person.contacts and not usable_contacts(configuration, person):
             message = "cannot be paged; add contacts:, or email: together with mail: under use:"
             yield Finding(place=place, message=message, fatal=False)
-
-
-def _rules(place: Place, person: Person) -> Iterator[Finding]:
-    methods = {contact.method for contact in person.contacts}
-    for urgency in Urgency:
-        for number, rule in enumerate(person.rules.of(urgency)):
-            yield from unknown((*place, "rules", urgency.value, number, "by"), rule.by, "contacts", methods)
 
 
 def _policies(configuration: Configuration) -> Iterator[Finding]:
