@@ -13,6 +13,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from incident.alert import Alert
 from incident.deadlines import SeverityDeadlines
 from incident.duration import PositiveDuration
+from incident.environment import FromEnvironment
+from incident.foreign_calendar import ForeignCalendar
 from incident.hours import WorkingHours
 from incident.notification_rules import PersonalRules, UrgencyBySeverity
 from incident.policy import Policy
@@ -40,12 +42,6 @@ class Role(StrEnum):
     MANAGER = "incident_manager"
     TECH_LEAD = "tech_lead"
     COMMUNICATIONS = "communications_manager"
-
-
-class FromEnvironment(_Model):
-    """A secret that stands in the environment, not in the file."""
-
-    env: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", description="The variable's name.")]
 
 
 class Contact(_Model):
@@ -80,6 +76,10 @@ class Person(_Model):
     timezone: Annotated[
         Annotated[str, AfterValidator(known_zone)] | None,
         Field(description="Of the quiet hours; left out: that of the organisation's working hours."),
+    ] = None
+    vacations: Annotated[
+        ForeignCalendar | None,
+        Field(description="A calendar of absences: every event in it is one. Shifts in them need covers."),
     ] = None
 
 

@@ -20,6 +20,7 @@ from pydantic import (
 
 from incident.dated import Dated, Moment, runs_backwards
 from incident.duration import read_duration
+from incident.foreign_calendar import ShiftCalendar
 from incident.override import Add, Cover, Fixed, Group, Override, Remove, Replace, people_in
 from incident.restriction import Restrictions
 from incident.semantics import OURS, Semantics, Turns
@@ -183,6 +184,11 @@ class Schedule(Dated):
     )
     overrides: tuple[Annotated[Override, AfterValidator(_placed)], ...] = Field(
         default=(), description="Changes for a time. They are instants and do not care about handoffs."
+    )
+    calendar: ShiftCalendar | None = Field(
+        default=None,
+        description="A calendar kept elsewhere: whoever it names is on call instead of the layers; "
+        "where it names nobody, the layers hold.",
     )
     semantics: Semantics = Field(
         default=OURS, description="Only for schedules that come from another engine."

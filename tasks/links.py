@@ -1,4 +1,4 @@
-"""Which links do people get? Signed, expiring, each for one purpose."""
+"""Which links do people get? Signed, each for one purpose; all but those of calendars expire."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,6 +8,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from pydantic import BaseModel, ConfigDict
 
 from incident.errors import ConfidenceError
+from incident.publication import CalendarOf
 
 
 class ExpiredLink(ConfidenceError):  # noqa: N818  said of the link
@@ -24,13 +25,22 @@ class May(StrEnum):
     ACKNOWLEDGE = "ack"
     DECIDE = "decide"
     ACT = "act"
+    ROTA = "rota"
 
 
-VALID = {May.ACKNOWLEDGE: timedelta(days=1), May.DECIDE: timedelta(days=7), May.ACT: timedelta(days=7)}
+VALID = {
+    May.ACKNOWLEDGE: timedelta(days=1),
+    May.DECIDE: timedelta(days=7),
+    May.ACT: timedelta(days=7),
+    May.ROTA: timedelta(days=30),
+}
+
+ACTIONS, FEEDS = "incident-links", "incident-feeds"
+"""What tokens are signed for: one sort is never taken for the other."""
 
 
 class Grant(BaseModel):
-    """What a token says: this person may do this about that incident until then."""
+    """What a token says: this person may do this until then, about that incident if one is named."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -39,6 +49,18 @@ class Grant(BaseModel):
     incident: str
     page: int = 0
     until: int
+
+
+class Subscription(BaseModel):
+    """What the token of a feed says: whoever has it may read this calendar, until the signing key changes.
+
+    Calendar programs keep an address for years and cannot ask for a new one, so it does not expire.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    whose: CalendarOf
+    name: str
 
 
 @dataclass(frozen=True)
@@ -64,6 +86,29 @@ class Links:
         """The incident's page with the buttons of this person."""
         return f"{self.incident(incident)}?as={self._token(May.ACT, person, incident, now)}"
 
+    def feed(self, whose: CalendarOf, name: str) -> str:
+        """The address of a calendar, for a calendar program to subscribe to."""
+        token = self._serializer(FEEDS).dumps(Subscription(whose=whose, name=name).model_dump(mode="json"))
+        return f"{self.base_url}/calendars/{whose}/{name}.ics?token={token}"
+
+    def check_feed(self, token: str, whose: CalendarOf, name: str) -> None:
+        """Nothing, if a token is for this calendar.
+
+        Raises:
+            ConfidenceError: it is not ours, or the signing key has been changed since.
+            OtherLink: it is for another calendar.
+        """
+        try:
+            granted = Subscription.model_validate(self._serializer(FEEDS).loads(token))
+        except (BadData, ValueError):
+            raise ConfidenceError("this is no address of a calendar here; ask for a new one") from None
+        if granted != Subscription(whose=whose, name=name):
+            raise OtherLink("this address is for another calendar")
+
+    def rota(self, person: str, now: datetime) -> str:
+        """Where this person changes schedules and swaps shifts; its token is theirs for the API, too."""
+        return f"{self.base_url}/oncall/changes?as={self._token(May.ROTA, person, '', now)}"
+
     def read(self, token: str, now: datetime, *purposes: May) -> Grant:
         """What a token grants.
 
@@ -87,5 +132,5 @@ class Links:
         grant = Grant(may=may, person=person, incident=incident, page=page, until=until)
         return str(self._serializer().dumps(grant.model_dump(mode="json")))
 
-    def _serializer(self) -> URLSafeSerializer:
-        return URLSafeSerializer(self.key, salt="incident-links")
+    def _serializer(self, salt: str = ACTIONS) -> URLSafeSerializer:
+        return URLSafeSerializer(self.key, salt=salt)

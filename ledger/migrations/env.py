@@ -8,6 +8,7 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
+import ledger.calendar_tables
 import ledger.handoff_tables
 import ledger.notification_tables
 import ledger.rota_tables

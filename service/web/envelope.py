@@ -13,12 +13,13 @@ from tasks.surroundings import Surroundings, within
 DOCS = "/docs"
 
 SAFE = {
-    # Tokens stand in addresses: no other site learns them, and no cache keeps what they show.
+    # Tokens stand in addresses: no other site learns them.
     "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+UNKEPT = "no-store"
+"""No cache keeps what a token shows, unless the door says otherwise, as feeds do."""
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -72,6 +73,7 @@ class _Reply:
             policy = POLICY_OF_DOCS if self._scope["path"] == DOCS else POLICY
             for name, value in {**SAFE, "Content-Security-Policy": policy}.items():
                 headers[name] = value
+            headers.setdefault("Cache-Control", UNKEPT)
         elif self._scope["method"] == "HEAD":
             message = {**message, "body": b""}
         await self._send(message)

@@ -469,3 +469,40 @@ def _handoffs() -> None:
     )
     op.create_index("ix_handoff_remark_handoff_id", "handoff_remark", ["handoff_id"])
     op.create_index("ix_handoff_remark_schedule", "handoff_remark", ["schedule"])
+
+    op.create_table(
+        "published_shift",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(), nullable=False),
+        sa.Column("schedule", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("cancelled", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("uid"),
+    )
+    op.create_index("ix_published_shift_ends_at", "published_shift", ["ends_at"])
+    op.create_index("ix_published_shift_person", "published_shift", ["person"])
+    op.create_index("ix_published_shift_schedule", "published_shift", ["schedule"])
+
+    op.create_table(
+        "foreign_calendar",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("whose", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("settings", sa.String(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("etag", sa.String(), nullable=False),
+        sa.Column("last_modified", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.Column("entries", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("remarks", sa.JSON(none_as_null=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("whose", "name"),
+    )
+    op.create_index("ix_foreign_calendar_next_at", "foreign_calendar", ["next_at"])
