@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, TypeVar, assert_never
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from incident.dated import Dated
 from incident.errors import AnswerError
@@ -29,7 +29,10 @@ def _storable(value: Any) -> Any:
 Said = TypeVar("Said", bound=Dated)
 
 Reason = Annotated[
-    str, BeforeValidator(_storable), Field(max_length=LONGEST_REASON, description="Why; others read it.")
+    str,
+    StringConstraints(max_length=LONGEST_REASON),
+    BeforeValidator(_storable),
+    Field(description="Why; others read it."),
 ]
 
 

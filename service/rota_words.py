@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from incident.changes import Change
+from incident.changes import Change, Reason
 from incident.decisions import Via
 from incident.errors import AnswerError
 from incident.swaps import Proposal, SwapState
@@ -16,7 +16,16 @@ from ledger.rota_tables import OverrideRow, SwapRow
 from ledger.swaps import Taken, offer_of
 from service.configuration_words import sentence
 
-Wanted = TypeVar("Wanted", Change, Proposal)
+
+class Said(BaseModel):
+    """What somebody says with an answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    say: Reason = ""
+
+
+Wanted = TypeVar("Wanted", Change, Proposal, Said)
 
 
 class OverrideState(StrEnum):

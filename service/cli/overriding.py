@@ -16,7 +16,7 @@ override = typer.Typer(
     rich_markup_mode=None,
 )
 
-Number = Annotated[int, typer.Argument(metavar="ID", help="As the list shows it.")]
+Number = Annotated[int, typer.Argument(metavar="ID", min=1, max=2**31 - 1, help="As the list shows it.")]
 Why = Annotated[str, typer.Option(help="Why; others read it.")]
 Only = Annotated[str | None, typer.Option(metavar="S", help="Only of this schedule.")]
 Every = Annotated[bool, typer.Option("--all", help="Those that are over or withdrawn, too.")]
