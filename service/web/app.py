@@ -9,7 +9,20 @@ from fastapi import FastAPI
 
 from blocks.heartbeat import Heartbeat
 from service.watchdog import Watchdog
-from service.web import acknowledging, alerts, calendar, deciding, feeds, health, noting, pages, problems
+from service.web import (
+    acknowledging,
+    alerts,
+    calendar,
+    changing,
+    deciding,
+    feeds,
+    handing_over,
+    health,
+    noting,
+    pages,
+    problems,
+    rota_api,
+)
 from service.web.envelope import Envelope
 from service.web.starting import Starter
 from tasks.surroundings import Surroundings, here
@@ -41,7 +54,19 @@ def create_app(
     )
     app.state.starter = Starter()
     app.state.watchdog = watchdog or Watchdog(configuration_file, heartbeat=_heartbeat(place))
-    for door in (alerts, acknowledging, deciding, noting, pages, calendar, feeds, health):
+    for door in (
+        alerts,
+        acknowledging,
+        deciding,
+        noting,
+        pages,
+        calendar,
+        handing_over,
+        changing,
+        rota_api,
+        feeds,
+        health,
+    ):
         app.include_router(door.router)
     problems.install(app)
     app.add_middleware(Envelope, place=place)

@@ -41,6 +41,23 @@ def actor_of(token: str, incident: str) -> str | None:
     return grant.person if grant.incident == incident else None
 
 
+def person_frame(person: str, token: str) -> dict[str, Any]:
+    """The common values of a page about what a person does, no incident; they keep the link they came by."""
+    configuration = here().ledger.read(configuration_in_force)[1]
+    common, known = _common(configuration), configuration.people.get(person)
+    language = (known.language if known else None) or common["language"]
+    return common | {"actor": Actor(person=person, token=token), "language": language}
+
+
+def person_of(token: str) -> str:
+    """Whose personal link this is, to change schedules with; that of any incident will do.
+
+    Raises:
+        ConfidenceError: the link is not ours, expired, or for something else.
+    """
+    return here().links.read(token, here().now(), May.ROTA, May.ACT).person
+
+
 def grant_of(token: str, incident: str) -> Grant:
     """The personal link of somebody who wants to change something about an incident.
 
