@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ledger.configurations import accept_configuration
+from tasks.links import Links, May
 from tests.incident.organisations import SMALL, organisation
 from tests.service.cli.terminal import ConnectedTerminal
 
@@ -223,3 +224,16 @@ def test_a_stranger_changes_nothing(terminal: ConnectedTerminal) -> None:
         ("oncall", "override", "withdraw", "1", "--as", "zoe"),
     ):
         assert terminal.fails(*command).startswith("'zoe' is not under people:")
+
+
+def test_a_personal_link_is_shown_for_people_and_for_programs(
+    terminal: ConnectedTerminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INCIDENT_SIGNING_KEY", "a-key")
+    url = terminal.run("oncall", "link", "--as", "bob").stdout.strip()
+    assert url.startswith("http://127.0.0.1:8080/oncall/changes?as=")
+    told = terminal.json("oncall", "link", "--as", "bob", "--json")
+    links = Links(base_url="http://127.0.0.1:8080", key="a-key")
+    grant = links.read(told["token"], datetime.now(UTC), May.ROTA)
+    assert (grant.person, told["url"].partition("?as=")[2]) == ("bob", told["token"])
+    assert terminal.fails("oncall", "link", "--as", "zoe").startswith("'zoe' is not under people:")
