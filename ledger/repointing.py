@@ -34,7 +34,7 @@ def repointed(session: Session) -> Sequence[int]:
     )
     rows = session.exec(query.order_by(col(EscalationRow.id))).all()
     if not rows:
-        return ()
+        return []
     _, configuration = configuration_in_force(session)
     return [row.id or 0 for row, incident in rows if _policy_now(configuration, row, incident)]
 
