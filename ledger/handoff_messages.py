@@ -36,6 +36,12 @@ def messages_due(session: Session, now: datetime) -> Sequence[int]:
     return [number or 0 for number in session.exec(query.order_by(col(HandoffMessageRow.id)))]
 
 
+def messages_of(session: Session, handoff: int) -> Sequence[HandoffMessageRow]:
+    """Whom a note is for, and what became of it."""
+    query = select(HandoffMessageRow).where(HandoffMessageRow.handoff_id == handoff)
+    return session.exec(query.order_by(col(HandoffMessageRow.id))).all()
+
+
 def claim_message(session: Session, number: int, holder: str, now: datetime) -> Claimed | None:
     """Take a message; None: it is settled, or another process is at it."""
     row = _held(session, number)

@@ -51,7 +51,8 @@ async def _deliver(message: Claimed) -> tuple[Receipt, bool]:
     """Send it in the language of the person; says also whether it may have been sent twice."""
     _, configuration = await here().ledger.aread(configuration_in_force)
     channel = cast(Channel, await here().serving(Purpose.MAIL, configuration))
-    note, base = message.note, here().links.base_url
+    note, links = message.note, here().links
+    personal = links.rota(message.person, here().now()).partition("?as=")[2]
     key = f"handoff/{note.schedule}/{note.at:%Y%m%dT%H%M%S}/{message.person}"
     subject, text = (
         render(
@@ -60,8 +61,8 @@ async def _deliver(message: Claimed) -> tuple[Receipt, bool]:
             note=note,
             person=message.person,
             people={name: person.name for name, person in configuration.people.items()},
-            handoff_url=f"{base}/handoffs/{message.handoff}",
-            incidents_url=f"{base}/incidents/",
+            handoff_url=f"{links.base_url}/handoffs/{message.handoff}?as={personal}",
+            incidents_url=f"{links.base_url}/incidents/",
         )
         for part in ("subject.line", "body.txt")
     )

@@ -4,12 +4,22 @@ Prefect and the databases take a second to import, so each command imports what 
 `incident --help` and `incident alerts parse` answer at once is worth imports inside functions, here only.
 """
 
-from service.cli import alerts, calendars, decide, incidents, oncall, overriding, swapping, system
+from service.cli import (
+    alerts,
+    calendars,
+    decide,
+    handing_over,
+    incidents,
+    oncall,
+    overriding,
+    swapping,
+    system,
+)
 from service.cli.app import app
 
 __all__ = ["app", "main"]
 
-for module in (system, incidents, decide, oncall, overriding, swapping, calendars, alerts):
+for module in (system, incidents, decide, oncall, handing_over, overriding, swapping, calendars, alerts):
     module.add_to(app)
 
 

@@ -16,7 +16,7 @@ from incident.restriction import Interval
 from incident.schedule import Schedule
 from incident.wall_clock import WallClock, known_zone
 from ledger.agenda import agenda, schedules_in_force
-from service.web.frame import plain_frame
+from service.web.frame import person_frame, person_of, plain_frame
 from tasks.surroundings import here
 from templates.calendar import CalendarPage, ShiftsPage
 from templates.pages import Page, render_page
@@ -28,15 +28,16 @@ REACH = timedelta(days=2 * 365)
 """How far from now the calendar goes; a date beyond is taken as the last one within."""
 
 Rows = Mapping[str, tuple[Stretch, ...]]
+Personal = Annotated[str, Query(alias="as", description="The token of a personal link.")]
 Asked = Annotated[date | None, Query(alias="date", description="Any day of it; today.")]
 
 
 @router.get("/calendar")
 def show_calendar(
-    day: Asked = None, view: View = View.MONTH, schedule: str = "", zone: str = ""
+    day: Asked = None, view: View = View.MONTH, schedule: str = "", zone: str = "", personal: Personal = ""
 ) -> HTMLResponse:
     """A month, a week or a day of one schedule or of all, in the reader's time zone."""
-    reader = _reader(schedule, zone)
+    reader = _reader(schedule, zone, _frame(personal))
     shown = period(view, reader.within_reach(day))
     window = shown.window(reader.clock)
     known = window[0] - HORIZON, window[1] + HORIZON
@@ -54,10 +55,10 @@ def show_calendar(
 
 
 @router.get("/calendar/people/{person}")
-def show_shifts(person: str, day: Asked = None, zone: str = "") -> HTMLResponse:
+def show_shifts(person: str, day: Asked = None, zone: str = "", personal: Personal = "") -> HTMLResponse:
     """When one person is on call: now, next, and all shifts of a month."""
-    reader = _reader("", zone)
-    if person not in plain_frame()["people"]:
+    reader = _reader("", zone, _frame(personal))
+    if person not in reader.frame["people"]:
         raise NotFoundError(f"{person!r} is not under people:")
     shown = period(View.MONTH, reader.within_reach(day))
     month = reader.whole(shown)
@@ -80,11 +81,16 @@ def show_shifts(person: str, day: Asked = None, zone: str = "") -> HTMLResponse:
 class _Reader:
     """Who looks: at which schedules, at what time, on which wall clock."""
 
-    now: datetime
+    frame: Mapping[str, Any]
     all_schedules: Mapping[str, Schedule]
     schedule: str
     zone: str
     problem: str
+
+    @property
+    def now(self) -> datetime:
+        now: datetime = self.frame["now"]
+        return now
 
     @property
     def clock(self) -> WallClock:
@@ -120,7 +126,7 @@ class _Reader:
             "zone": "" if self.problem else self.zone,
         }
         return {
-            **plain_frame(),
+            **self.frame,
             "zone": self.zone,
             "asked": asked,
             "shown": shown,
@@ -129,14 +135,17 @@ class _Reader:
         }
 
 
-def _reader(schedule: str, zone: str) -> _Reader:
+def _frame(token: str) -> dict[str, Any]:
+    return person_frame(person_of(token), token) if token else plain_frame()
+
+
+def _reader(schedule: str, zone: str, frame: Mapping[str, Any]) -> _Reader:
     """Whoever asks for this schedule (empty: all) and zone (empty, or unknown: that of the schedule).
 
     Raises:
         NotFoundError: there is no such schedule.
     """
-    now = here().now()
-    known = here().ledger.read(schedules_in_force, now)
+    known = here().ledger.read(schedules_in_force, frame["now"])
     if schedule and schedule not in known:
         names = ", ".join(sorted(known)) or "none"
         raise NotFoundError(f"{schedule!r} is not under schedules:; known: {names}")
@@ -145,9 +154,9 @@ def _reader(schedule: str, zone: str) -> _Reader:
     try:
         used = known_zone(used) if used else (first.timezone if first else "UTC")
     except ValueError:
-        sentence = words(plain_frame()["language"])["calendar"]["unknown_zone"]
+        sentence = words(frame["language"])["calendar"]["unknown_zone"]
         problem, used = fill(sentence, zone=used), first.timezone if first else "UTC"
-    return _Reader(now, known, schedule, used, problem)
+    return _Reader(frame, known, schedule, used, problem)
 
 
 def _notable(rows: Rows, window: Interval) -> tuple[tuple[str, Stretch], ...]:

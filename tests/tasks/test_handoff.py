@@ -16,6 +16,7 @@ from ledger.effects import LEASE
 from ledger.handoff_tables import HandoffMessageRow
 from ledger.remarks import remark
 from tasks.handoff import note_handoffs, send_notes
+from tasks.links import May
 from tasks.surroundings import within
 from tests.house import House, WithPagers
 from tests.incident.organisations import SMALL
@@ -89,6 +90,14 @@ async def test_who_comes_and_who_goes_are_told_in_their_language(changing: House
     for part in ("Bob, you are off call", "INC-1", "Error rate", "Look at the cache.", "/handoffs/2"):
         assert part in text
     assert "Alice, adesso il turno di primary è tuo." in testo
+
+
+async def test_the_link_in_the_note_is_personal(changing: House, post: Post) -> None:
+    await note_handoffs()
+    await send_notes()
+    tokens = [text.partition("/handoffs/1?as=")[2].split()[0] for *_, text in post.sent]
+    grants = [changing.links.read(token, changing.clock(), May.ROTA) for token in tokens]
+    assert [grant.person for grant in grants] == ["bob", "alice"]
 
 
 async def test_a_note_is_sent_once_however_often_somebody_looks(changing: House, post: Post) -> None:

@@ -1,4 +1,4 @@
-"""The pages about schedules in every state, for tests and for looking at them."""
+"""The pages about schedules and handoffs in every state, for tests and for looking at them."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -9,7 +9,9 @@ from incident.calendar import View, period, rows_of_days
 from incident.configuration import Language
 from incident.wall_clock import WallClock
 from templates.calendar import CalendarPage, ShiftsPage
+from templates.handoffs import ForTheNext, HandoffPage, HandoffsPage, Listed, Told
 from templates.pages import Actor, Page
+from tests.templates.sample_notes import note
 
 NOW = datetime(2027, 3, 27, 10, 30, tzinfo=UTC)
 ZONE = "Europe/Rome"
@@ -53,7 +55,29 @@ def calendars(language: Language, people: dict[str, str]) -> Iterator[tuple[str,
             person="bob", duties=own, now_on=own[1:2], next_on=own[2], hours=timedelta(hours=24.5), **month
         ),
     )
+    yield from _handoffs(common, acting)
     yield "shifts, none", ShiftsPage(person="bob", duties=(), **month)
+
+
+def _handoffs(common: dict[str, Any], acting: dict[str, Any]) -> Iterator[tuple[str, Page]]:
+    frame = {name: value for name, value in common.items() if name not in ("zone", "known")}
+    actor = {"actor": acting["actor"]}
+    listed, waiting = (Listed(7, note()),), (ForTheNext("payments", note()), ForTheNext("search", note()))
+    yield "handoffs", HandoffsPage(notes=listed, waiting=waiting, **frame)
+    yield "handoffs, none", HandoffsPage(notes=(), waiting=(), **frame)
+    refused = {"schedule": "search", "text": HOSTILE, "problems": ("It is too long.",)}
+    yield (
+        "handoffs with a refused remark",
+        HandoffsPage(notes=listed, waiting=waiting, **refused, **frame, **actor),
+    )
+    told = (
+        Told("alice", NOW, settled=True, problem=""),
+        Told("bob", None, settled=True, problem=f"refused {HOSTILE}"),
+        Told("dave", None, settled=False, problem=""),
+    )
+    yield "handoff", HandoffPage(number=7, note=note(), noted_at=NOW, told=told, **frame)
+    empty = note().model_copy(update={"open": (), "ended": (), "pages": (), "remarks": (), "incoming": ()})
+    yield "handoff, empty", HandoffPage(number=8, note=empty, noted_at=NOW, **frame)
 
 
 def _calendar(view: View, rows: Mapping[str, tuple[Stretch, ...]], common: dict[str, Any]) -> CalendarPage:
