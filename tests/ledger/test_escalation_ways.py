@@ -25,7 +25,7 @@ from ledger.escalations import (
 from ledger.incidents import find_incident
 from ledger.repointing import repoint, repointed
 from ledger.runs import run_started, runs_owed
-from ledger.tables import AssignmentRow, EscalationRow, PageRow, RunRow
+from ledger.tables import AssignmentRow, PageRow, RunRow
 from tests.incident.organisations import SMALL, organisation
 from tests.ledger.desk import Desk, at, together
 
