@@ -2,23 +2,34 @@
 
 import inspect
 import re
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from sqlmodel import SQLModel
 
-from ledger import tables
-
-PAGE = Path(__file__).parents[2] / "docs" / "ledger.md"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "ledger.md"
+NAMES = sorted(
+    (file.stem for file in (ROOT / "ledger").glob("*tables.py")), key=lambda name: (len(name), name)
+)
+MODULES = [import_module(f"ledger.{name}") for name in NAMES]
 MARKED = re.compile(r"(<!-- drawn: tables -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def table_list() -> str:
     """Every table with what its class says it is for, and what there is only one of."""
     rows = ["| table | what is kept | only one per |", "| --- | --- | --- |"]
-    for row in vars(tables).values():
-        if inspect.isclass(row) and issubclass(row, SQLModel) and row is not SQLModel:
+    for module in MODULES:
+        for row in _tables(module):
             rows.append(f"| `{row.__tablename__}` | {inspect.getdoc(row)} | {_only_one_per(row)} |")
     return "\n".join(rows) + "\n"
+
+
+def _tables(module: ModuleType) -> list[type[SQLModel]]:
+    """The tables that a module defines, in its order."""
+    known = [each for each in vars(module).values() if inspect.isclass(each) and issubclass(each, SQLModel)]
+    return [each for each in known if each.__module__ == module.__name__]
 
 
 def redrawn(page: str) -> str:
