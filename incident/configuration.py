@@ -11,6 +11,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from incident.alert import Alert
+from incident.dated import LocalDate
 from incident.deadlines import SeverityDeadlines
 from incident.duration import PositiveDuration
 from incident.environment import FromEnvironment
@@ -22,6 +23,7 @@ from incident.schedule import Schedule
 from incident.severity import DEFAULT_POLICY, SeverityRule, Tier
 from incident.wall_clock import known_zone
 
+Zone = Annotated[str, AfterValidator(known_zone)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=60)]
 
 
@@ -74,8 +76,11 @@ class Person(_Model):
         PersonalRules()
     )
     timezone: Annotated[
-        Annotated[str, AfterValidator(known_zone)] | None,
-        Field(description="Of the quiet hours; left out: that of the organisation's working hours."),
+        Zone | None,
+        Field(
+            description="Where they live. Left out: quiet hours are on the clock of the organisation's "
+            "working hours, and nights and weekends on call on that of the schedule."
+        ),
     ] = None
     vacations: Annotated[
         ForeignCalendar | None,
@@ -170,6 +175,14 @@ class Organisation(_Model):
     language: Language = Language.ENGLISH
     working_hours: WorkingHours = WorkingHours()
     incident_prefix: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{0,9}$")] = "INC"
+    holidays: Annotated[
+        dict[Zone, tuple[LocalDate, ...]],
+        Field(description="For fairness, by time zone; a zone without any has those of working_hours:."),
+    ] = {}
+
+    def holidays_in(self, zone: str) -> tuple[LocalDate, ...]:
+        """The local dates that are holidays where people live on the clock of this zone."""
+        return self.holidays.get(zone, self.working_hours.holidays)
 
 
 class Configuration(_Model):

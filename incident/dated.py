@@ -4,7 +4,7 @@ With an offset a time is an instant; without one it is a local time of the sched
 becomes an instant as soon as the zone is known.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
@@ -18,6 +18,10 @@ def _possible(written: object) -> object:
     """Refuse times that do not exist, and numbers, which pydantic would read as seconds since 1970."""
     if isinstance(written, int | float) or (isinstance(written, str) and written.strip().isdigit()):
         raise ValueError(f"{written} is no date and time: write one such as 2027-03-01T09:00")
+    return _existing(written)
+
+
+def _existing(written: object) -> object:
     if isinstance(written, str) and (reason := why_impossible(written)):
         raise ValueError(reason)
     return written
@@ -28,6 +32,7 @@ def _as_utc(moment: datetime) -> datetime:
 
 
 Moment = Annotated[datetime, BeforeValidator(_possible), AfterValidator(_as_utc)]
+LocalDate = Annotated[date, BeforeValidator(_existing)]
 
 
 class Dated(BaseModel):

@@ -4,7 +4,7 @@ Every way to give one shift away, or to exchange two, is weighed; the weights ar
 carries the most counts the most. What is proposed could be stored as it is, and hurts nobody in any measure.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import combinations, product
@@ -76,25 +76,30 @@ class Plan:
 
     def _moves(self) -> Iterator[tuple[int, Move]]:
         """Everything that two people can give or exchange, with what it does to their squares."""
-        candidates = {person: self._candidates(person) for person in self.carried}
         for one, other in combinations(sorted(self.carried), 2):
             if other not in self.peers.get(one, ()):
                 continue
             carried = _Pair(_minutes(self.carried[one]), _minutes(self.carried[other]))
-            given = [((duty, other), self._given(duty, other)) for duty in candidates[one]]
-            taken = [((duty, one), self._given(duty, one).turned()) for duty in candidates[other]]
+            given = [((duty, other), self._given(duty, other)) for duty in self._candidates(one, other)]
+            taken = [((duty, one), self._given(duty, one).turned()) for duty in self._candidates(other, one)]
             for change, effect in (*given, *taken):
                 yield _growth(carried, effect), (change,)
             for (change, effect), (back, opposite) in product(given, taken):
                 yield _growth(carried, effect.plus(opposite)), (change, back)
 
-    def _candidates(self, person: str) -> list[Duty]:
-        """The duties that somebody may give away, of those that weigh about the same only the first few."""
+    def _candidates(self, giver: str, taker: str) -> list[Duty]:
+        """The duties that the taker has time for, of those that weigh about the same only the first few."""
+        occupied = [*((each.start, each.end) for each in self._of(taker)), *self.busy.get(taker, ())]
         alike: dict[Load, list[Duty]] = {}
-        for duty in sorted(duty for duty in self.movable if duty.person == person):
+        for duty in sorted(self._of(giver) & self.movable):
             about = Load(*(measure // HOUR * HOUR for measure in self._weight(duty).measures()))
-            alike.setdefault(about, []).append(duty)
-        return [duty for duties in alike.values() for duty in duties[:ALIKE]]
+            others = alike.setdefault(about, [])
+            if len(others) < ALIKE and not _overlaps(duty, occupied):
+                others.append(duty)
+        return [duty for duties in alike.values() for duty in duties]
+
+    def _of(self, person: str) -> frozenset[Duty]:
+        return frozenset(duty for duty in self.duties if duty.person == person)
 
     def _weight(self, duty: Duty) -> Load:
         if duty not in self.weighed:
@@ -115,14 +120,9 @@ class Plan:
         return changed
 
     def _allowed(self, move: Move) -> bool:
-        """Whether nobody gets two shifts at once, and nothing is spread wider than it is."""
+        """Whether the overrides could be stored (S11), and nothing is spread wider than it is."""
         stored = self.overrides
-        for duty, taker in move:
-            override = override_of((duty, taker))
-            taken = [each for each in self.duties if each.person == taker and (each, duty.person) not in move]
-            others = [*((each.start, each.end) for each in taken), *self.busy.get(taker, ())]
-            if any(start < duty.end and duty.start < end for start, end in others):
-                return False
+        for override in map(override_of, move):
             if conflict(stored, override):
                 return False
             stored = (*stored, override)
@@ -147,6 +147,10 @@ class _Pair(NamedTuple):
 
     def plus(self, more: "_Pair") -> "_Pair":
         return _Pair(tuple(map(add, self.one, more.one)), tuple(map(add, self.other, more.other)))
+
+
+def _overlaps(duty: Duty, occupied: Iterable[Interval]) -> bool:
+    return any(start < duty.end and duty.start < end for start, end in occupied)
 
 
 def _minutes(load: Load) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from incident.dated import LocalDate
 from incident.restriction import WEEK_ORDER, Day, Interval, TimeOfDay, Weekday
 from incident.wall_clock import WallClock, known_zone
 
@@ -26,7 +27,9 @@ class WorkingHours(BaseModel):
     end: Annotated[
         TimeOfDay, Field(description="Local time at which it ends; not after start: next day.")
     ] = time(18)
-    holidays: Annotated[tuple[date, ...], Field(description="Local dates on which nobody begins work.")] = ()
+    holidays: Annotated[
+        tuple[LocalDate, ...], Field(description="Local dates on which nobody begins work.")
+    ] = ()
 
     def opening_on(self, day: date) -> Interval | None:
         """The working hours that begin on a local date as instants, or None on a day off."""

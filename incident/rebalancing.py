@@ -4,13 +4,16 @@ A small search that always comes to the same proposal: it takes the exchange tha
 on from there. It proposes; people agree on it themselves, with an override or a swap.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from incident.exchanges import Busy, Duty, Move, Plan, override_of
 from incident.fairness import MEASURES, Load, OffHours, loads, spread
-from incident.oncall import Shift, final_schedule, on_call
+from incident.oncall import Shift, final_schedule, handoffs, on_call
 from incident.override import Replace
 from incident.restriction import Interval
 from incident.schedule import Schedule
@@ -54,7 +57,7 @@ def even_out(
     """
     plan = _plan(schedule, window, off_hours, since, busy or {})
     before, covers = plan.carried, list[ProposedCover]()
-    while len(covers) < MOST and (move := plan.best()):
+    while len(covers) + 2 <= MOST and (move := plan.best()):
         following = plan.after(move)
         covers += _covers(move, plan.carried, following.carried)
         plan = following
@@ -65,19 +68,13 @@ def _plan(
     schedule: Schedule, window: Interval, off_hours: Mapping[str, OffHours], since: datetime, busy: Busy
 ) -> Plan:
     """What the schedule makes of a window, before anything changes hands."""
-    start, end = window
-    shifts = final_schedule(schedule, start, end)
-    began_before = on_call(schedule, start - timedelta.resolution)
-    goes_on = on_call(schedule, end)
-    duties = frozenset(_duties(shifts))
+    shifts = final_schedule(schedule, *window)
+    turns = _changes_of_turn(schedule, window)
+    duties = frozenset(part for duty in _duties(shifts) for part in _parts(duty, turns[duty.person]))
     return Plan(
         duties=duties,
         movable=frozenset(
-            duty
-            for duty in duties
-            if duty.start >= since
-            and not (duty.start == start and duty.person in began_before)
-            and not (duty.end == end and duty.person in goes_on)
+            each for each in duties if each.start >= since and not _cut_off(schedule, each, window, turns)
         ),
         carried=loads(shifts, off_hours),
         off_hours=off_hours,
@@ -85,6 +82,16 @@ def _plan(
         busy=busy,
         overrides=schedule.overrides,
     )
+
+
+def _changes_of_turn(schedule: Schedule, window: Interval) -> Mapping[str, AbstractSet[datetime]]:
+    """The handoffs of the layers in which people are: several turns of somebody are several shifts."""
+    found: defaultdict[str, set[datetime]] = defaultdict(set)
+    for number, layer in enumerate(schedule.layers):
+        edges = handoffs(schedule, *window, layer=number)
+        for person in layer.people():
+            found[person].update(edges)
+    return found
 
 
 def _duties(shifts: Iterable[Shift]) -> Iterator[Duty]:
@@ -99,6 +106,25 @@ def _duties(shifts: Iterable[Shift]) -> Iterator[Duty]:
         end = shift.end
     if end is not None:
         yield from (Duty(start, end, person) for person, start in since.items())
+
+
+def _parts(duty: Duty, edges: AbstractSet[datetime]) -> Iterator[Duty]:
+    """A duty, cut at these instants."""
+    inside = sorted(edge for edge in edges if duty.start < edge < duty.end)
+    for start, end in pairwise([duty.start, *inside, duty.end]):
+        yield Duty(start, end, duty.person)
+
+
+def _cut_off(
+    schedule: Schedule, duty: Duty, window: Interval, turns: Mapping[str, AbstractSet[datetime]]
+) -> bool:
+    """Whether the window, and no handoff, cuts a duty: half a shift is not to be given away."""
+    start, end = window
+    whole = turns[duty.person]
+    before = duty.start == start not in whole and duty.person in on_call(
+        schedule, start - timedelta.resolution
+    )
+    return before or (duty.end == end not in whole and duty.person in on_call(schedule, end))
 
 
 def _peers(schedule: Schedule) -> dict[str, frozenset[str]]:

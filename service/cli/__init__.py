@@ -12,6 +12,7 @@ from service.cli import (
     incidents,
     oncall,
     overriding,
+    sharing,
     swapping,
     system,
 )
@@ -19,7 +20,18 @@ from service.cli.app import app
 
 __all__ = ["app", "main"]
 
-for module in (system, incidents, decide, oncall, handing_over, overriding, swapping, calendars, alerts):
+for module in (
+    system,
+    incidents,
+    decide,
+    oncall,
+    handing_over,
+    overriding,
+    swapping,
+    sharing,
+    calendars,
+    alerts,
+):
     module.add_to(app)
 
 

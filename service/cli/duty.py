@@ -6,12 +6,15 @@ from datetime import datetime
 from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
+from sqlmodel import Session
 
+from incident.configuration import Configuration
 from incident.errors import ConfigurationError, NotFoundError
 from incident.neutral import INSTANT
 from incident.oncall import HORIZON, final_schedule, next_on_call
 from incident.schedule import Schedule
-from ledger.rotas import schedules_at
+from ledger.configurations import configuration_in_force
+from ledger.rotas import with_changes
 from service.cli.found import found_ledger
 from service.home import home_of
 
@@ -71,7 +74,15 @@ def schedules(file: Path | None, only: str | None, at: datetime) -> Mapping[str,
     Raises:
         NotFoundError: none is called so.
     """
-    found = _schedules(file, at)
+    return chosen(configured(file, at).schedules, only)
+
+
+def chosen(found: Mapping[str, Schedule], only: str | None) -> Mapping[str, Schedule]:
+    """All of these schedules, or the one that is named.
+
+    Raises:
+        NotFoundError: none is called so.
+    """
     if only is None:
         return found
     if only not in found:
@@ -96,11 +107,16 @@ def _duty(name: str, schedule: Schedule, at: datetime) -> Duty:
     )
 
 
-def _schedules(file: Path | None, at: datetime) -> Mapping[str, Schedule]:
+def configured(file: Path | None, at: datetime) -> Configuration:
+    """The configuration in a file, else that of the system with all changes, else `incident.yaml` here."""
     system = os.environ.get("INCIDENT_LEDGER_URL") or home_of(os.environ).read()
     if file is None and system:
         with found_ledger() as ledger:
-            return ledger.read(schedules_at, at)
+            return ledger.read(_of_the_system, at)
     from service.configuration import FILE_NAME, load  # noqa: PLC0415  it takes a second, and is rarely needed
 
-    return load(file or Path(FILE_NAME)).schedules
+    return load(file or Path(FILE_NAME))
+
+
+def _of_the_system(session: Session, at: datetime) -> Configuration:
+    return with_changes(session, configuration_in_force(session)[1], at)

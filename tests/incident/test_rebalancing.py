@@ -61,7 +61,7 @@ def test_whoever_carries_too_much_gives_shifts_to_whoever_carries_little() -> No
 
 def test_the_reason_of_a_cover_names_the_measure_and_what_becomes_of_it() -> None:
     (first, *_) = proposed(UNEVEN).covers
-    assert first.reason == "hours of ada and ben: 504 h and 168 h now, 432 h and 240 h after it"
+    assert first.reason == "hours of ada and ben: 504 h and 168 h now, 480 h and 192 h after it"
 
 
 def test_two_exchange_shifts_when_one_has_all_the_weekends() -> None:
@@ -100,6 +100,17 @@ def test_a_shift_that_is_cut_by_the_window_stays_whole() -> None:
     proposal = proposed(rota({"users": ["ada", "ada", "ada", "ben"], **weekly}))
     assert all(cover.override.end < END for cover in proposal.covers)
     assert all(cover.override.start > START for cover in proposal.covers)
+
+
+def test_two_turns_in_a_row_are_two_shifts() -> None:
+    proposal = proposed(UNEVEN)
+    assert {cover.override.end - cover.override.start for cover in proposal.covers} == {DAY}
+
+
+def test_a_shift_that_ends_with_the_window_by_a_handoff_is_whole() -> None:
+    week = {"start": "2027-03-01T00:00Z", "handoff": {"unit": "week"}}
+    proposal = proposed(rota({"users": ["ada", "ben", "ada", "ada"], **week}))
+    assert len(proposal.covers) == 1
 
 
 def test_people_of_different_layers_do_not_take_over_from_each_other() -> None:
