@@ -26,6 +26,7 @@ class May(StrEnum):
     DECIDE = "decide"
     ACT = "act"
     ROTA = "rota"
+    CONFIRM = "confirm"
 
 
 VALID = {
@@ -33,6 +34,7 @@ VALID = {
     May.DECIDE: timedelta(days=7),
     May.ACT: timedelta(days=7),
     May.ROTA: timedelta(days=30),
+    May.CONFIRM: timedelta(days=1),
 }
 
 ACTIONS, FEEDS = "incident-links", "incident-feeds"
@@ -48,6 +50,7 @@ class Grant(BaseModel):
     person: str
     incident: str
     page: int = 0
+    verification: int = 0
     until: int
 
 
@@ -109,6 +112,11 @@ class Links:
         """Where this person changes schedules and swaps shifts; its token is theirs for the API, too."""
         return f"{self.base_url}/oncall/changes?as={self._token(May.ROTA, person, '', now)}"
 
+    def verify(self, verification: int, person: str, now: datetime) -> str:
+        """The link in a test message, to confirm that it arrived."""
+        token = self._token(May.CONFIRM, person, "", now, verification=verification)
+        return f"{self.base_url}/contacts/{token}"
+
     def read(self, token: str, now: datetime, *purposes: May) -> Grant:
         """What a token grants.
 
@@ -127,9 +135,12 @@ class Links:
             raise ExpiredLink("this link has expired; open the incident from a newer message")
         return grant
 
-    def _token(self, may: May, person: str, incident: str, now: datetime, page: int = 0) -> str:
+    def _token(
+        self, may: May, person: str, incident: str, now: datetime, page: int = 0, verification: int = 0
+    ) -> str:
         until = int((now + VALID[may]).timestamp())
-        grant = Grant(may=may, person=person, incident=incident, page=page, until=until)
+        about = {"incident": incident, "page": page, "verification": verification}
+        grant = Grant(may=may, person=person, until=until, **about)
         return str(self._serializer().dumps(grant.model_dump(mode="json")))
 
     def _serializer(self, salt: str = ACTIONS) -> URLSafeSerializer:

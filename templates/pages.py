@@ -83,6 +83,24 @@ class AcknowledgePage(Page):
     at: Annotated[AwareDatetime | None, Field(description="When they did.")] = None
 
 
+class Contacting(StrEnum):
+    """What the link in a test message leads to."""
+
+    READY = "ready"
+    CONFIRMED = "confirmed"
+    EXPIRED = "expired"
+
+
+class ContactPage(Page):
+    """GET and POST /contacts/{token}: one button that posts to the same address."""
+
+    template = "web/contact.html"
+
+    state: Contacting
+    person: str = ""
+    method: Annotated[str, Field(description="How the person's rules call the contact.")] = ""
+
+
 class AssessPage(Page):
     """GET /decide/{token} of an assessment; again after a POST with problems."""
 

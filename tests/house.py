@@ -50,6 +50,7 @@ class Pager:
     repeat: Repeat = Repeat.SAFE
     troubles: list[Exception] = field(default_factory=list)
     delivered: list[PageMessage] = field(default_factory=list)
+    sent: list[tuple[str, str, str, str]] = field(default_factory=list)
 
     async def deliver(self, _to: str, message: PageMessage) -> Receipt:
         """Deliver one page."""
@@ -57,6 +58,13 @@ class Pager:
             raise self.troubles.pop(0)
         self.delivered.append(message)
         return Receipt(provider_id=f"no. {len(self.delivered)}")
+
+    async def send(self, to: str, key: str, subject: str, text: str, _html: str = "") -> Receipt:
+        """Send a message that is no page."""
+        if self.troubles:
+            raise self.troubles.pop(0)
+        self.sent.append((to, key, subject, text))
+        return Receipt(provider_id=f"message {len(self.sent)}")
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,17 @@ MADE: dict[May, Make] = {
     May.ACKNOWLEDGE: lambda links: links.acknowledge(7, "alice", "INC-1", START),
     May.DECIDE: lambda links: links.decide("alice", "INC-1", START),
     May.ACT: lambda links: links.act("alice", "INC-1", START),
+    May.ROTA: lambda links: links.rota("alice", START),
+    May.CONFIRM: lambda links: links.verify(5, "alice", START),
 }
 PREFIX = {
     May.ACKNOWLEDGE: "https://incidents.example/ack/",
     May.DECIDE: "https://incidents.example/decide/",
     May.ACT: "https://incidents.example/incidents/INC-1?as=",
+    May.ROTA: "https://incidents.example/oncall/changes?as=",
+    May.CONFIRM: "https://incidents.example/contacts/",
 }
+OF_NO_INCIDENT = {May.ROTA, May.CONFIRM}
 
 
 def token(may: May, links: Links = LINKS) -> str:
@@ -31,8 +36,10 @@ def token(may: May, links: Links = LINKS) -> str:
 @pytest.mark.parametrize("may", May)
 def test_a_link_grants_what_it_was_made_for(may: May) -> None:
     grant = LINKS.read(token(may), START, may)
-    assert (grant.may, grant.person, grant.incident) == (may, "alice", "INC-1")
+    assert (grant.may, grant.person) == (may, "alice")
+    assert grant.incident == ("" if may in OF_NO_INCIDENT else "INC-1")
     assert grant.page == (7 if may is May.ACKNOWLEDGE else 0)
+    assert grant.verification == (5 if may is May.CONFIRM else 0)
 
 
 @pytest.mark.parametrize("may", May)

@@ -15,6 +15,8 @@ from templates.pages import (
     Acknowledging,
     Actor,
     AssessPage,
+    Contacting,
+    ContactPage,
     DecidedPage,
     ErrorPage,
     IncidentListPage,
@@ -28,6 +30,7 @@ from templates.pages import (
 from tests.stories import PEOPLE, START, STORIES, at, closed, hostile
 from tests.templates.contexts import ACKNOWLEDGE, DECIDE
 from tests.templates.sample_calendars import calendars
+from tests.templates.sample_changes import changes
 
 ACTOR = Actor(person="bob", token="b0b")
 ALL = {**STORIES, "hostile": hostile()}
@@ -37,7 +40,8 @@ PROBLEMS = ("impact: say in a sentence what customers or colleagues cannot do",)
 
 def samples(language: Language) -> dict[str, Page]:
     """Pages by a name that says what they show."""
-    everything = _public(language), _about_stories(language), _doors(language), calendars(language, PEOPLE)
+    schedules = *calendars(language, PEOPLE), *changes(language, PEOPLE)
+    everything = _public(language), _about_stories(language), _doors(language), schedules
     return dict(page for pages in everything for page in pages)
 
 
@@ -72,6 +76,8 @@ def _doors(language: Language) -> Iterator[tuple[str, Page]]:
         story = None if state is Acknowledging.EXPIRED else paged
         known = {"person": "bob", "by": "alice", "at": at(6), "because": paged.pages[1].because}
         yield f"acknowledge {state}", AcknowledgePage(state=state, story=story, **known, **common)
+    for asked in Contacting:
+        yield f"contact {asked}", ContactPage(state=asked, person="bob", method="sms", **common)
     assert paged.open_decision
     assert again.open_decision
     assert resolving.open_decision
