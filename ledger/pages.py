@@ -60,9 +60,9 @@ def standing(session: Session, escalation_id: int) -> str:
     newest = session.exec(query).first()
     if newest is None:
         return "waiting for working hours"
-    step = PageRow.round == newest.round, PageRow.level == newest.level
+    step = PageRow.step == newest.step
     people = session.exec(
-        select(PageRow.person).where(PageRow.escalation_id == escalation_id, *step).order_by(col(PageRow.id))
+        select(PageRow.person).where(PageRow.escalation_id == escalation_id, step).order_by(col(PageRow.id))
     )
     name = "fallback" if newest.level < 0 else f"level {newest.level + 1}"
     again = f", round {newest.round + 1}" if newest.round else ""

@@ -19,6 +19,7 @@ from ledger.escalations import escalations_due
 from ledger.heartbeats import beat
 from ledger.intake import GRACE, untriaged
 from ledger.pages import pages_owed
+from ledger.repointing import repoint, repointed
 from ledger.runs import runs_unfinished
 from service.configuration_watch import Seen, follow
 from service.intake import triage_all
@@ -76,7 +77,7 @@ class Watchdog:
         now = here().now()
         self.prefect_answers = self._all_well = await self._engine.answers()
         parts: list[Part] = [self._configuration, self._alerts, self._overdue_decisions, self._pages]
-        parts.append(self._handoffs)
+        parts += [self._other_policies, self._handoffs]
         if self.prefect_answers:
             parts += [self._owed_runs, self._unseen_answers, self._lost_runs]
         for part in parts:
@@ -93,6 +94,10 @@ class Watchdog:
         if self._file:
             self._seen = await asyncio.to_thread(follow, here().ledger, self._file, self._seen, now)
         return 0
+
+    async def _other_policies(self, now: datetime) -> int:
+        moved = await here().ledger.aread(repointed)
+        return await self._each("escalation", (here().ledger.awrite(repoint, each, now) for each in moved))
 
     async def _alerts(self, now: datetime) -> int:
         alerts = await here().ledger.aread(untriaged, now - GRACE)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -19,6 +20,7 @@ from incident.story import PageState
 from ledger.configurations import configuration_in_force
 from ledger.decisions import answer, ask
 from ledger.effects import claim
+from ledger.escalations import acknowledge
 from ledger.heartbeats import heartbeats
 from ledger.intake import GRACE
 from ledger.tables import AlertRow, DecisionRow, PageRow
@@ -46,6 +48,17 @@ def prefect() -> Prefect:
 def dog(house: House, prefect: Prefect) -> Iterator[Watchdog]:
     with within(house.surroundings):
         yield Watchdog(None, engine=prefect)
+
+
+ALICE: dict[str, Any] = {"targets": [{"person": "alice"}]}
+BOB: dict[str, Any] = {"targets": [{"person": "bob"}]}
+
+
+def climbing(house: House, levels: list[dict[str, Any]], **policy: Any) -> None:
+    """An incident whose first level was decided; nothing is sent yet."""
+    house.employ(policies={"checkout": {"levels": levels, **policy}})
+    house.desk.open()
+    house.desk.climb(0)
 
 
 def ask_assessment(house: House, flow_run_id: str = "run-1") -> DecisionRow:
@@ -237,6 +250,40 @@ class TestPages:
         house.clock.time += FLOW_GRACE + MOMENT
         await dog.look()
         assert len(house.first.delivered) == 1
+
+    async def test_an_acknowledgement_that_ran_out_is_paged_again_when_no_run_does(
+        self, house: House, dog: Watchdog
+    ) -> None:
+        climbing(house, [ALICE, BOB], unacknowledge_after="30m")
+        house.ledger.write(acknowledge, 1, "alice", "web", house.clock())
+        house.clock.time += timedelta(minutes=30)
+        await dog.look()
+        assert house.first.delivered == []
+        house.clock.time += FLOW_GRACE + MOMENT
+        await dog.look()
+        assert paged(house) == [("alice", PageState.DROPPED), ("alice", PageState.SENT)]
+
+    async def test_what_asks_for_a_resolution_is_paged_although_somebody_acknowledged(
+        self, house: House, dog: Watchdog
+    ) -> None:
+        climbing(house, [ALICE, BOB | {"if_not": "resolved"}])
+        house.ledger.write(acknowledge, 1, "alice", "web", house.clock())
+        house.clock.time += timedelta(minutes=5) + FLOW_GRACE + MOMENT
+        await dog.look()
+        assert paged(house) == [("alice", PageState.DROPPED), ("bob", PageState.SENT)]
+        assert house.desk.escalation().stage is Stage.ACKNOWLEDGED
+
+    async def test_a_service_that_has_another_policy_now_pages_by_it_at_once(
+        self, house: House, dog: Watchdog
+    ) -> None:
+        climbing(house, [ALICE])
+        policies = {"checkout": {"levels": [ALICE]}, "night": {"levels": [BOB]}}
+        house.employ(policies=policies, services={"checkout": {"policy": "night"}})
+        await dog.look()
+        house.clock.time += FLOW_GRACE + MOMENT
+        await dog.look()
+        assert paged(house) == [("alice", PageState.DROPPED), ("bob", PageState.SENT)]
+        assert dog.repairs["other_policies"] == 1
 
 
 class TestConfiguration:
