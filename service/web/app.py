@@ -14,6 +14,7 @@ from service.web import (
     alerts,
     calendar,
     changing,
+    confirming,
     deciding,
     feeds,
     handing_over,
@@ -57,6 +58,7 @@ def create_app(
     for door in (
         alerts,
         acknowledging,
+        confirming,
         deciding,
         noting,
         pages,
