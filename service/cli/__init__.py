@@ -7,9 +7,11 @@ Prefect and the databases take a second to import, so each command imports what 
 from service.cli import (
     alerts,
     calendars,
+    contacts,
     decide,
     handing_over,
     incidents,
+    linking,
     oncall,
     overriding,
     sharing,
@@ -28,8 +30,10 @@ for module in (
     handing_over,
     overriding,
     swapping,
+    linking,
     sharing,
     calendars,
+    contacts,
     alerts,
 ):
     module.add_to(app)
