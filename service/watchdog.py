@@ -29,6 +29,7 @@ from tasks.notify import by_hand, reach_person
 from tasks.overdue import settle
 from tasks.page import next_step, send_owed
 from tasks.surroundings import here
+from tasks.verify import send_verifications
 
 INTERVAL = timedelta(seconds=1)
 FLOW_GRACE = timedelta(seconds=10)
@@ -77,7 +78,7 @@ class Watchdog:
         now = here().now()
         self.prefect_answers = self._all_well = await self._engine.answers()
         parts: list[Part] = [self._configuration, self._alerts, self._overdue_decisions, self._pages]
-        parts += [self._other_policies, self._handoffs]
+        parts += [self._other_policies, self._handoffs, self._contacts]
         if self.prefect_answers:
             parts += [self._owed_runs, self._unseen_answers, self._lost_runs]
         for part in parts:
@@ -121,6 +122,11 @@ class Watchdog:
             self._handed_over_at = now
             await note_handoffs()
         await send_notes()
+        return 0
+
+    async def _contacts(self, _now: datetime) -> int:
+        """Send the test messages that somebody asked for; that is no repair."""
+        await send_verifications()
         return 0
 
     async def _owed_runs(self, _now: datetime) -> int:

@@ -13,6 +13,8 @@ import pytest
 
 from blocks.heartbeat import Heartbeat
 from incident.alert import AlertSeverity, EndState
+from incident.configuration import Contact
+from incident.contacts import Address
 from incident.decisions import NOBODY, Question, Via
 from incident.errors import Rejected
 from incident.progress import Stage
@@ -24,6 +26,7 @@ from ledger.escalations import acknowledge
 from ledger.heartbeats import heartbeats
 from ledger.intake import GRACE
 from ledger.tables import AlertRow, DecisionRow, PageRow
+from ledger.verifications import owe_verification
 from service.watchdog import ALONE_GRACE, FLOW_GRACE, HEARTBEAT_EVERY, Watchdog
 from tasks.surroundings import within
 from tests.house import House, Prefect
@@ -284,6 +287,19 @@ class TestPages:
         await dog.look()
         assert paged(house) == [("alice", PageState.DROPPED), ("bob", PageState.SENT)]
         assert dog.repairs["other_policies"] == 1
+
+
+class TestContacts:
+    async def test_a_test_message_that_somebody_asked_for_is_sent_and_is_no_repair(
+        self, house: House, dog: Watchdog, prefect: Prefect
+    ) -> None:
+        prefect.there = False
+        address = Address("bob", "mail", "bob@example.org")
+        house.ledger.write(owe_verification, address, Contact(via="mail"), "042042", by="alice", now=START)
+        for _ in range(2):
+            await dog.look()
+        assert [to for to, *_ in house.second.sent] == ["bob@example.org"]
+        assert dog.repairs == {}
 
 
 class TestConfiguration:

@@ -1,0 +1,145 @@
+"""How does somebody learn from the command line that a contact works? The system sends, people confirm."""
+
+import secrets
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+from sqlmodel import Session
+
+from incident.configuration import Configuration, Contact
+from incident.contacts import Address, addresses
+from incident.decisions import Via
+from incident.errors import NotFoundError
+from ledger.configurations import configuration_in_force
+from ledger.engine import Ledger
+from ledger.verifications import (
+    confirm_code,
+    find_verification,
+    newest_verifications,
+    owe_verification,
+)
+from service.cli.app import utc_now
+from service.cli.found import found_ledger, speaker
+
+PATIENCE = timedelta(seconds=10)
+"""So long the system is given to send; it goes on trying for a day."""
+LOOK_EVERY_SECONDS = 0.25
+
+
+class Line(BaseModel):
+    """One contact of a person; `tested_at` and `problem` tell of the last test message."""
+
+    model_config = ConfigDict(frozen=True)
+
+    person: str
+    method: str
+    via: str
+    verified_at: AwareDatetime | None
+    tested_at: AwareDatetime | None
+    problem: str
+
+    def __str__(self) -> str:
+        if self.verified_at:
+            state = f"verified on {self.verified_at:%Y-%m-%d}"
+        elif self.problem:
+            state = f"not verified; the test message could not be sent: {self.problem}"
+        elif self.tested_at:
+            state = f"not verified; a test message was sent at {self.tested_at:%Y-%m-%d %H:%M UTC}"
+        else:
+            state = "not verified"
+        return f"{self.person}: {self.method}: {state}"
+
+
+def lines(person: str | None) -> list[Line]:
+    """Every contact that can be used, of everybody or of one person.
+
+    Raises:
+        NotFoundError: the person is not known.
+    """
+    with found_ledger() as ledger:
+        return ledger.read(_lines, person)
+
+
+def verify(
+    person: str, method: str | None, asked_by: str | None, patience: timedelta = PATIENCE
+) -> Iterator[str]:
+    """Have the system send test messages; says what became of each.
+
+    Raises:
+        NotFoundError: the person, the contact or whoever asks is not known.
+    """
+    with found_ledger() as ledger:
+        _, configuration = ledger.read(configuration_in_force)
+        chosen = _chosen(configuration, person, method)
+        by = speaker(asked_by, configuration.people)
+        numbers = {
+            contact.method: ledger.write(
+                owe_verification, address, contact, f"{secrets.randbelow(10**6):06}", by=by, now=utc_now()
+            )
+            for address, contact in chosen.items()
+        }
+        until = time.monotonic() + patience.total_seconds()
+        for name, number in numbers.items():
+            yield f"{name}: {became(ledger, number, until)}"
+        yield f"confirm with `incident contacts confirm {person} CODE`, or by the link in the message"
+
+
+def confirm(person: str, code: str) -> str:
+    """Keep that a test message arrived; returns what to tell.
+
+    Raises:
+        NotFoundError: no message of the last day to this person has the code.
+    """
+    with found_ledger() as ledger:
+        row = ledger.write(confirm_code, person, code.strip(), Via.CLI, utc_now())
+        return f"{row.method} of {person} is verified"
+
+
+def _lines(session: Session, person: str | None) -> list[Line]:
+    _, configuration = configuration_in_force(session)
+    newest = newest_verifications(session)
+    return [
+        Line(
+            person=name,
+            method=contact.method,
+            via=contact.via,
+            verified_at=row.confirmed_at if row else None,
+            tested_at=row.sent_at if row else None,
+            problem=row.problem if row else "",
+        )
+        for name in ([_known(configuration, person)] if person else configuration.people)
+        for address, contact in addresses(configuration, name).items()
+        for row in (newest.get(address),)
+    ]
+
+
+def _chosen(configuration: Configuration, person: str, method: str | None) -> dict[Address, Contact]:
+    found = addresses(configuration, _known(configuration, person))
+    chosen = {address: contact for address, contact in found.items() if method in (None, contact.method)}
+    if not chosen:
+        known = ", ".join(contact.method for contact in found.values()) or "none that can be used"
+        raise NotFoundError(f"{person} has no contact {method or ''!r}; known: {known}")
+    return chosen
+
+
+def _known(configuration: Configuration, person: str) -> str:
+    if person not in configuration.people:
+        raise NotFoundError(
+            f"{person!r} is not under people:; known: {', '.join(sorted(configuration.people))}"
+        )
+    return person
+
+
+def became(ledger: Ledger, number: int, until: float) -> str:
+    """What became of a test message by now, or within our patience."""
+    while True:
+        row = ledger.read(find_verification, number)
+        if row.sent_at:
+            return "a test message was sent"
+        if row.problem:
+            return f"could not be sent: {row.problem}"
+        if time.monotonic() > until:
+            return "not sent yet; the system sends it as soon as it runs"
+        time.sleep(LOOK_EVERY_SECONDS)
