@@ -86,6 +86,7 @@ class EscalationStanding(_Part):
     purpose: str
     role: Role | None = None
     stage: Stage
+    policy: Annotated[str, Field(description="The one that is climbed; it may have been handed over.")] = ""
     level: int
     round: int
     next_at: AwareDatetime | None = None

@@ -112,7 +112,8 @@ def _standing(row: EscalationRow) -> EscalationStanding:
     plain = row.model_dump(
         include={"purpose", "role", "stage", "next_at", "acknowledged_by", "acknowledged_at"}
     )
-    return EscalationStanding(**plain, level=row.progress.level + 1, round=row.progress.round + 1)
+    at = row.progress
+    return EscalationStanding(**plain, policy=at.policy, level=at.level + 1, round=at.round + 1)
 
 
 def _pages(

@@ -68,8 +68,7 @@ def unanswered(story: Story, page: PageSent) -> bool:
     if page.state is not PageState.SENT or page.acknowledged_at:
         return False
     later = any(
-        other.escalation == page.escalation and (other.round, other.level) > (page.round, page.level)
-        for other in story.pages
+        other.escalation == page.escalation and other.owed_at > page.owed_at for other in story.pages
     )
     return later or story.unreached
 

@@ -22,7 +22,7 @@ As = Annotated[
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command("list")(list_incidents)
-    for command in (show, declare, ack, note, assign):
+    for command in (show, declare, ack, escalate, note, assign):
         app.command()(command)
 
 
@@ -92,6 +92,19 @@ def ack(key: Key, person: As = None) -> None:
     else:
         before = f"; {incident.acknowledged_by} has acknowledged" if incident.acknowledged_by else ""
         typer.echo(f"nobody is being paged for {key}{before}")
+
+
+def escalate(
+    key: Key,
+    purpose: Annotated[
+        str | None, typer.Option(help="What it pages for; left out: the incident manager.")
+    ] = None,
+    person: As = None,
+) -> None:
+    """Page the next level now, even if somebody has acknowledged."""
+    from service.cli.climbing import escalate as escalate_it
+
+    typer.echo(escalate_it(key, purpose, person))
 
 
 def note(key: Key, text: Annotated[str, typer.Argument(metavar="TEXT")], person: As = None) -> None:

@@ -77,6 +77,22 @@ def test_an_acknowledgement_ends_the_paging(terminal: ConnectedTerminal) -> None
     assert (shown["acknowledged_by"], shown["roles"][0]["person"]) == ("bob", "bob")
 
 
+def test_escalating_pages_the_next_level_even_after_an_acknowledgement(terminal: ConnectedTerminal) -> None:
+    terminal.open_incident()
+    terminal.desk.climb(0)
+    terminal.run("ack", "INC-1", "--as", "bob")
+    assert terminal.run("escalate", "INC-1", "--as", "bob").stdout == "INC-1: paging level 2 · bob\n"
+    shown = terminal.json("show", "INC-1", "--json")
+    assert shown["escalations"][0]["stage"] == "climbing"
+    assert [line["kind"] for line in shown["timeline"]][-2:] == ["escalated", "reopened"]
+
+
+def test_escalating_for_a_purpose_that_is_not_there_says_which_are(terminal: ConnectedTerminal) -> None:
+    terminal.open_incident()
+    sentence = terminal.fails("escalate", "INC-1", "--purpose", "tech lead", "--as", "bob")
+    assert sentence == "INC-1 pages nobody for 'tech lead'; it pages for: incident manager"
+
+
 def test_a_second_acknowledgement_hears_who_was_first(terminal: ConnectedTerminal) -> None:
     terminal.open_incident()
     terminal.run("ack", "INC-1", "--as", "bob")
