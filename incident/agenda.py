@@ -57,21 +57,33 @@ class Duty:
 
 
 def stretches(
-    final: Sequence[Shift], planned: Sequence[Shift], gaps: Sequence[CoverageGap]
+    final: Sequence[Shift], plan: Sequence[Shift], gaps: Sequence[CoverageGap]
 ) -> tuple[Stretch, ...]:
-    """The final schedule of a window, cut where the plan without overrides or the reason of a gap changes.
-
-    `planned` is the schedule without its overrides, over the same window.
-    """
+    """The final schedule of a window, cut where the plan without overrides or the reason of a gap changes."""
     told: list[Stretch] = []
-    for start, end in pairwise(_edges(final, planned, gaps)):
-        now, plan = _at(final, start), _at(planned, start)
+    for start, end in pairwise(_edges(final, plan, gaps)):
+        now, meant = _at(final, start), _at(plan, start)
         on_call = now.on_call if now else ()
         gap = _at(gaps, start) if not on_call else None
-        found = Stretch(start, end, on_call, plan.on_call if plan else on_call, gap.reason if gap else "")
+        found = Stretch(start, end, on_call, meant.on_call if meant else on_call, gap.reason if gap else "")
         since = told.pop().start if told and _same(told[-1], found) else start
         told.append(Stretch(since, end, found.on_call, found.planned, found.reason))
     return tuple(told)
+
+
+def planned(layers: Sequence[Shift], plans: Sequence[Shift]) -> tuple[Shift, ...]:
+    """Who would be on call without anybody's changes: by the layers, and by plans where these have nobody.
+
+    Both rows are over the same window. What held before an edit on another clock is kept as a plan, and is no
+    change; a plan that takes the place of somebody's turn is one.
+    """
+    found: list[Shift] = []
+    for start, end in pairwise(_edges(layers, plans)):
+        turn, plan = _at(layers, start), _at(plans, start)
+        people = (turn.on_call if turn else ()) or (plan.on_call if plan else ())
+        since = found.pop().start if found and found[-1].on_call == people else start
+        found.append(Shift(since, end, people))
+    return tuple(found)
 
 
 def duties(person: str, rows: Mapping[str, Iterable[Stretch]]) -> tuple[Duty, ...]:

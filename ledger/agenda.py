@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from incident.agenda import Stretch, stretches
+from incident.agenda import Stretch, planned, stretches
 from incident.coverage import coverage_gaps
 from incident.oncall import HORIZON, final_schedule
 from incident.override import Fixed
@@ -20,9 +20,10 @@ def schedules_in_force(session: Session, since: datetime) -> Mapping[str, Schedu
 
 def agenda(schedule: Schedule, start: datetime, end: datetime) -> tuple[Stretch, ...]:
     """Who is on call over a window, instead of whom, and why nobody."""
+    alone = schedule.model_copy(update={"overrides": ()})
     plans = tuple(each for each in schedule.overrides if isinstance(each, Fixed))
-    return stretches(
-        final_schedule(schedule, start, end),
-        final_schedule(schedule.model_copy(update={"overrides": plans}), start, end),
-        coverage_gaps(schedule, start, end),
-    )
+    plan = final_schedule(alone, start, end)
+    if plans:
+        made_by_hand = schedule.model_copy(update={"overrides": plans})
+        plan = planned(plan, final_schedule(made_by_hand, start, end))
+    return stretches(final_schedule(schedule, start, end), plan, coverage_gaps(schedule, start, end))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from incident.agenda import Stretch, duties, stretches, within
+from incident.agenda import Stretch, duties, planned, stretches, within
 from incident.coverage import CoverageGap, coverage_gaps
 from incident.oncall import Shift, final_schedule
 from incident.schedule import Schedule
@@ -119,6 +119,18 @@ def test_of_an_empty_window_there_is_nothing_to_tell() -> None:
 def test_the_stretches_of_a_window_are_whole() -> None:
     row = agenda(weekly())
     assert told(within(row, (march(8), march(9)))) == [(8, 15, "bob", "")]
+
+
+def test_a_plan_is_a_change_only_where_it_takes_somebodys_turn() -> None:
+    layers = [shift(1, 3), shift(3, 8, "alice")]
+    plans = [shift(1, 2, "bob"), shift(2, 5, "carol"), shift(5, 8, "alice")]
+    assert planned(layers, plans) == (shift(1, 2, "bob"), shift(2, 3, "carol"), shift(3, 8, "alice"))
+    assert told(stretches(plans, planned(layers, plans), [])) == [
+        (1, 2, "bob", ""),
+        (2, 3, "carol", ""),
+        (3, 5, "carol", "alice"),
+        (5, 8, "alice", ""),
+    ]
 
 
 class TestDuties:

@@ -10,8 +10,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from incident.calendar import View
+from incident.changes import Change
+from incident.decisions import Via
 from incident.oncall import on_call
 from ledger.agenda import schedules_in_force
+from ledger.overrides import add_override
+from ledger.rota_turn import Actor
 from tests.house import House
 from tests.incident.organisations import SMALL
 
@@ -183,6 +187,52 @@ def test_without_schedules_the_calendar_says_so(house: House) -> None:
     policy = {"checkout": {"levels": [{"targets": [{"person": "alice"}]}]}}
     house.employ(schedules={}, policies=policy)
     assert "No schedule is configured yet." in seen(house.client().get("/calendar"))
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        pytest.param({"kind": "replace", "user": "bob", "with": "carol"}, id="a replacement"),
+        pytest.param({"kind": "cover", "users": ["carol"]}, id="a cover"),
+        pytest.param({"kind": "like", "schedule": "nights"}, id="another schedule in the place of this one"),
+    ],
+)
+def test_what_people_change_is_there_at_once_and_marked(
+    house: House, client: TestClient, wish: dict[str, Any]
+) -> None:
+    employ(house)
+    start, end = MARCH, MARCH + timedelta(hours=1)
+    if wish["kind"] == "like":
+        start, end = datetime(2027, 3, 18, 1, tzinfo=UTC), datetime(2027, 3, 18, 2, tzinfo=UTC)
+    change = Change.model_validate(
+        {"schedule": "primary", "override": {**wish, "start": start, "end": end}, "reason": "dentist"}
+    )
+    house.ledger.write(add_override, change, Actor("alice", Via.CLI), MARCH)
+    words = seen(client.get("/calendar?schedule=primary&zone=UTC"))
+    assert f"⇄ Carol <b> instead of Bob primary · {start:%a %d %b %H:%M} – {end:%a %d %b %H:%M}" in words
+
+
+def test_an_edit_does_not_change_what_was(house: House, client: TestClient) -> None:
+    before = titles(client.get("/calendar?schedule=primary&view=week&date=2027-03-08"))
+    layers = [{"users": ["carol"], "start": "2026-01-01T00:00", "handoff": {"unit": "day"}}]
+    house.employ(
+        people=SMALL["people"] | CAROL, schedules={"primary": {"timezone": "Asia/Tokyo", "layers": layers}}
+    )
+    address = "/calendar?schedule=primary&view=week&zone=Europe/Rome&date="
+    assert titles(client.get(f"{address}2027-03-08")) == before
+    (after,) = titles(client.get(f"{address}2027-03-22"))[:1]
+    assert after.startswith("Carol <b>, Wed 17 Mar 11:30")
+
+
+def test_whoever_comes_by_a_personal_link_keeps_it_and_can_change_shifts(
+    house: House, client: TestClient
+) -> None:
+    token = house.links.rota("alice", MARCH).partition("?as=")[2]
+    page = client.get(f"/calendar?view=week&as={token}")
+    assert f"as={token}" in link(page, "Later")
+    assert link(page, "Change or swap shifts") == f"/oncall/changes?as={token}"
+    assert "Change or swap shifts" not in seen(client.get("/calendar"))
+    assert client.get("/calendar?as=forged").status_code == 401
 
 
 class TestShifts:
