@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
-from service.configuration import Environment, Examined, examine
+from service.configuration import Check, Environment, Examined, examine, no_further_check
 from service.minimum import DEFAULT
 from service.outlook import outlook
 
@@ -36,13 +36,14 @@ class Change:
 
 
 def changed(
-    path: Path, seen: Seen | None, now: datetime, environment: Environment = os.environ
+    path: Path,
+    seen: Seen | None,
+    environment: Environment = os.environ,
+    further: Check = no_further_check,
 ) -> Change | None:
     """The file as it is now if it was changed since it was seen, else None."""
-    look = _look(path)
-    if look == seen:
-        return None
-    return Change(look, examine(path, environment, partial(outlook, now=now)))
+    now = _look(path)
+    return None if now == seen else Change(now, examine(path, environment, further))
 
 
 def follow(
@@ -52,7 +53,9 @@ def follow(
 
     What is no error and will hurt within 30 days is logged once, too: the edit is warned about, not refused.
     """
-    change = changed(path, seen, now, environment)
+    # Nobody wrote the built-in minimum, so nobody is warned about it.
+    further = no_further_check if path == DEFAULT else partial(outlook, now=now)
+    change = changed(path, seen, environment, further)
     if change is None:
         assert seen is not None, "a file that was never seen is a change"
         return seen
@@ -63,7 +66,7 @@ def follow(
     else:
         version = ledger.write(accept_configuration, change.examined.configuration, now)
         log.info("%s is in force as version %d", path, version)
-        for warning in change.examined.warnings if path != DEFAULT else ():  # nobody wrote the minimum
+        for warning in change.examined.warnings:
             log.warning("%s", warning)
     return change.seen
 

@@ -1,11 +1,10 @@
 """What will go wrong with this configuration in the next 30 days, although nothing in it is wrong?"""
 
-from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from incident.configuration import Configuration
-from incident.contacts import BUILT_IN
+from incident.contacts import Address, check_verified
 from incident.coverage import coverage_gaps
 from incident.doubling import doublings
 from incident.findings import Finding
@@ -17,12 +16,9 @@ AHEAD = timedelta(days=30)
 NAMED = 3
 """How many gaps of one schedule are told one by one."""
 
-Verified = AbstractSet[tuple[str, str, str]]
-"""Person, connection and address of each contact at which a test message was confirmed."""
-
 
 def outlook(
-    configuration: Configuration, now: datetime, verified: Verified | None = None
+    configuration: Configuration, now: datetime, verified: Collection[Address] | None = None
 ) -> Iterator[Finding]:
     """What is no error and will hurt: gaps, too few people for a severity 1, one person on two levels.
 
@@ -33,7 +29,7 @@ def outlook(
     yield from _severity_1(configuration, now)
     yield from _doublings(configuration, now)
     if verified is not None:
-        yield from _unverified(configuration, verified)
+        yield from check_verified(configuration, verified)
 
 
 def _gaps(configuration: Configuration, now: datetime) -> Iterator[Finding]:
@@ -81,14 +77,6 @@ def _doublings(configuration: Configuration, now: datetime) -> Iterator[Finding]
             numbers = _listed([str(level + 1) for level in levels])
             message = f"{person} stands on levels {numbers} {_times(spans, now)}; keep them on one level"
             yield Finding(place=("policies", name, "levels", levels[-1]), message=message, fatal=False)
-
-
-def _unverified(configuration: Configuration, verified: Verified) -> Iterator[Finding]:
-    for name, person in configuration.people.items():
-        for number, contact in enumerate(person.contacts):
-            if contact.via != BUILT_IN and (name, contact.via, contact.to) not in verified:
-                message = "nobody has confirmed a test message to this contact; send one"
-                yield Finding(place=("people", name, "contacts", number), message=message, fatal=False)
 
 
 def _times(spans: Sequence[Interval], now: datetime) -> str:

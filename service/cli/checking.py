@@ -1,17 +1,20 @@
 """What does a check of a configuration report?"""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from incident.configuration import Configuration
+from incident.contacts import Address
+from incident.errors import ConfigurationError, LedgerUnavailable
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
+from ledger.verifications import verified_addresses
 from service.cli.app import utc_now
-from service.cli.found import here
+from service.cli.found import found_ledger, here
 from service.configuration import FILE_NAME, Remark, examine, schema
 from service.outlook import outlook
 
@@ -53,17 +56,26 @@ VERIFIED_UNKNOWN = "it is not known which contacts are verified: there is no led
 
 def check(file: Path, *, accept: bool) -> Report:
     """Look at a file, and put it in force if that is wanted and it has no problem."""
-    now = utc_now()
-    examined = examine(file, os.environ, partial(outlook, now=now))
+    now, verified = utc_now(), _verified()
+    examined = examine(file, os.environ, partial(outlook, now=now, verified=verified))
     version = _put_in_force(examined.configuration) if accept and examined.configuration else None
     return Report(
         file=str(file),
         ok=examined.configuration is not None,
         problems=examined.problems,
         warnings=examined.warnings,
-        notes=(VERIFIED_UNKNOWN,) if examined.configuration else (),
+        notes=(VERIFIED_UNKNOWN,) if examined.configuration and verified is None else (),
         version=version,
     )
+
+
+def _verified() -> Collection[Address] | None:
+    """Where messages are known to arrive; None without a ledger that can be read."""
+    try:
+        with found_ledger() as ledger:
+            return ledger.read(verified_addresses)
+    except (ConfigurationError, LedgerUnavailable):
+        return None
 
 
 def _put_in_force(configuration: Configuration) -> int:

@@ -37,9 +37,9 @@ def name_in_force(ledger: Ledger) -> str:
 
 
 def test_a_file_that_did_not_change_is_no_change(file: Path) -> None:
-    first = changed(file, None, NOW, {})
+    first = changed(file, None, {})
     assert first is not None
-    assert changed(file, first.seen, NOW, {}) is None
+    assert changed(file, first.seen, {}) is None
 
 
 def test_a_changed_file_comes_into_force(file: Path, ledger: Ledger) -> None:

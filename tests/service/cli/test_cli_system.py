@@ -41,6 +41,16 @@ def test_a_good_file_is_called_good_and_what_is_not_known_is_said_once(
     ]
 
 
+def test_where_there_is_a_ledger_it_is_known_who_has_tried_a_contact(
+    terminal: ConnectedTerminal, nowhere: Path
+) -> None:
+    (nowhere / "incident.yaml").write_text(SOUND)
+    report = terminal.json("check", "--json")
+    assert report["notes"] == []
+    keys = [warning["key"] for warning in report["warnings"]]
+    assert keys == ["people.alice.contacts.0", "people.bob.contacts.0"]
+
+
 def test_a_problem_is_told_with_its_line_and_exit_code_1(alone: Terminal, nowhere: Path) -> None:
     (nowhere / "a.yaml").write_text(GOOD.replace("person: alice", "person: bob"))
     done = alone.run("check", "a.yaml")
