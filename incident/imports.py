@@ -25,8 +25,9 @@ class Names:
     """What people are called in a calendar; letter case does not matter."""
 
     def __init__(self, known: Mapping[str, Iterable[str]]) -> None:
+        self.known = {person: tuple(names) for person, names in known.items()}
         self._people: dict[str, str] = {}
-        for person, names in known.items():
+        for person, names in self.known.items():
             for name in (person, *names):
                 if name.strip():
                     self._people.setdefault(_plain(name), person)

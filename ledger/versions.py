@@ -17,6 +17,7 @@ from incident.override import Override
 from incident.schedule import Schedule
 from incident.succession import carried_on
 from incident.versions import Version, begins, joined, within
+from ledger.imported import imported_overrides
 from ledger.rota_tables import OverrideRow, ScheduleVersionRow
 
 _READ: dict[str, Schedule] = {}
@@ -38,18 +39,18 @@ def record_versions(session: Session, version: int, schedules: Mapping[str, Sche
 
 
 def as_changed(session: Session, schedules: Mapping[str, Schedule], at: datetime) -> dict[str, Schedule]:
-    """These schedules as the ledger knows them: every version in its time, people's overrides on top.
+    """These schedules as the ledger knows them: versions in their time, imported shifts and overrides on top.
 
     The answers are right from 30 days before `at` on, and for ever after. A name of which the ledger has no
     version is left as it is given.
     """
     since = at - HORIZON - timedelta.resolution
-    overrides = _overrides(session, since)
+    overrides, calendars = _overrides(session, since), imported_overrides(session, since)
     versions = _versions(session, since)
     changed = dict(schedules)
     for name, given in schedules.items():
         schedule = joined(versions[name], since) if name in versions else given
-        stored = overrides.get(name, ())
+        stored = (*calendars.get(name, ()), *overrides.get(name, ()))
         changed[name] = (
             schedule.model_copy(update={"overrides": (*schedule.overrides, *stored)}) if stored else schedule
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from blocks.heartbeat import Heartbeat
+from service.calendar_reading import CalendarReader
 from service.watchdog import Watchdog
 from service.web import (
     acknowledging,
@@ -44,7 +45,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        loops = [asyncio.create_task(loop.run()) for loop in (app.state.starter, app.state.watchdog)]
+        endless = (app.state.starter, app.state.watchdog, app.state.calendars)
+        loops = [asyncio.create_task(loop.run()) for loop in endless]
         yield
         for loop in loops:
             loop.cancel()
@@ -54,6 +56,7 @@ def create_app(
         title="incident response", description=DESCRIPTION, version="0.1.0", lifespan=lifespan, redoc_url=None
     )
     app.state.starter = Starter()
+    app.state.calendars = CalendarReader()
     app.state.watchdog = watchdog or Watchdog(configuration_file, heartbeat=_heartbeat(place))
     for door in (
         alerts,

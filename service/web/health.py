@@ -13,6 +13,8 @@ from pydantic import BaseModel
 
 from incident.errors import LedgerUnavailable
 from ledger.figures import Figures, figures, live_count
+from ledger.imported import standings
+from service.calendar_words import calendar_problems
 from service.watchdog import Watchdog
 from tasks.surroundings import here
 
@@ -51,6 +53,9 @@ def health(request: Request, response: Response) -> Health:
     status, live = Condition.DEGRADED if problems else Condition.OK, None
     try:
         live = here().ledger.read(live_count)
+        if stale := calendar_problems(here().ledger.read(standings, here().now()), here().now()):
+            problems += stale
+            status = Condition.DEGRADED
     except LedgerUnavailable as unavailable:
         status, response.status_code = Condition.DOWN, 503
         problems.append(str(unavailable))

@@ -1,0 +1,66 @@
+"""What have calendars of others said, and which of them cannot be trusted just now?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from incident.foreign_calendar import Imported
+from incident.imports import as_overrides
+from incident.override import Override
+from incident.publication import CalendarOf
+from ledger.calendar_tables import ForeignCalendarRow
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How it stands with a foreign calendar."""
+
+    whose: CalendarOf
+    name: str
+    read_at: datetime | None
+    problem: str
+    remarks: tuple[str, ...]
+    entries: int
+    """From now on."""
+
+    def age(self, now: datetime) -> timedelta | None:
+        """How old what we know is; None: it was never read."""
+        return now - self.read_at if self.read_at else None
+
+
+def imported_overrides(session: Session, since: datetime) -> dict[str, list[Override]]:
+    """The imported shifts of each schedule that end after an instant, as the calculation understands them."""
+    return {
+        row.name: list(as_overrides(entry for entry in row.entries if entry.end > since))
+        for row in _rows(session, CalendarOf.SCHEDULE)
+        if row.entries
+    }
+
+
+def absences(session: Session) -> Mapping[str, Sequence[Imported]]:
+    """When people are away, by their own calendars."""
+    return {row.name: row.entries for row in _rows(session, CalendarOf.PERSON) if row.entries}
+
+
+def standings(session: Session, now: datetime) -> tuple[Standing, ...]:
+    """Every foreign calendar of the configuration, schedules first."""
+    return tuple(
+        Standing(
+            whose=row.whose,
+            name=row.name,
+            read_at=row.read_at,
+            problem=row.problem,
+            remarks=row.remarks,
+            entries=sum(entry.end > now for entry in row.entries),
+        )
+        for whose in (CalendarOf.SCHEDULE, CalendarOf.PERSON)
+        for row in _rows(session, whose)
+        if row.next_at is not None
+    )
+
+
+def _rows(session: Session, whose: CalendarOf) -> Sequence[ForeignCalendarRow]:
+    query = select(ForeignCalendarRow).where(ForeignCalendarRow.whose == whose)
+    return session.exec(query.order_by(col(ForeignCalendarRow.name))).all()
