@@ -46,8 +46,25 @@ def configuration_in_force(session: Session) -> tuple[int, Configuration]:
 
 
 def configuration_of(session: Session, incident: IncidentRow) -> Configuration:
-    """The configuration that an incident was opened with."""
-    return configuration_of_version(session, incident.configuration_version)
+    """The configuration that an incident was opened with, and the people of today.
+
+    Its policies and settings stay (E1). But whoever is on call today is paged by their contacts of today, and
+    can then do whatever the people of an incident can.
+    """
+    opened_with = configuration_of_version(session, incident.configuration_version)
+    newest, today = configuration_in_force(session)
+    return opened_with if newest == incident.configuration_version else with_people_of(opened_with, today)
+
+
+def with_people_of(configuration: Configuration, today: Configuration) -> Configuration:
+    """A configuration with the people, contacts and teams of a newer one; those who have gone are kept."""
+    people = {
+        "people": configuration.people | today.people,
+        "teams": configuration.teams | today.teams,
+        # What the incident has used so far keeps its settings; a new contact may need a new connection.
+        "connections": today.connections | configuration.connections,
+    }
+    return configuration.model_copy(update=people)
 
 
 def configuration_of_version(session: Session, version: int) -> Configuration:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from incident.configuration import Configuration
 from incident.schedule import Schedule
-from ledger.configurations import configuration_in_force
+from ledger.configurations import configuration_in_force, with_people_of
 from ledger.versions import as_changed
 
 
@@ -26,16 +26,7 @@ def with_changes(session: Session, configuration: Configuration, at: datetime) -
     """
     _, newest = configuration_in_force(session)
     schedules = as_changed(session, configuration.schedules | newest.schedules, at)
-    return _with_people(configuration, newest).model_copy(update={"schedules": schedules})
-
-
-def with_people_of_today(session: Session, configuration: Configuration) -> Configuration:
-    """A configuration with the newest people, their contacts and teams; those who have gone are kept.
-
-    Raises:
-        NotFoundError: no configuration was ever accepted.
-    """
-    return _with_people(configuration, configuration_in_force(session)[1])
+    return with_people_of(configuration, newest).model_copy(update={"schedules": schedules})
 
 
 def schedules_at(session: Session, at: datetime) -> dict[str, Schedule]:
@@ -45,13 +36,3 @@ def schedules_at(session: Session, at: datetime) -> dict[str, Schedule]:
         NotFoundError: no configuration was ever accepted.
     """
     return as_changed(session, configuration_in_force(session)[1].schedules, at)
-
-
-def _with_people(configuration: Configuration, newest: Configuration) -> Configuration:
-    today = {
-        "people": configuration.people | newest.people,
-        "teams": configuration.teams | newest.teams,
-        # What the incident has used so far keeps its settings; a new contact may need a new connection.
-        "connections": newest.connections | configuration.connections,
-    }
-    return configuration.model_copy(update=today)

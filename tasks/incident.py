@@ -12,7 +12,6 @@ from incident.configuration import Configuration, Language
 from incident.story import Story
 from incident.timeline import Kind
 from ledger.incidents import configuration_for
-from ledger.rotas import with_people_of_today
 from ledger.story import tell
 from ledger.timeline import note
 from tasks.surroundings import here
@@ -66,6 +65,5 @@ def next_update_at(about: Matter, now: datetime) -> datetime:
 
 
 def _read(session: Session, key: str) -> Matter:
-    incident, opened_with = configuration_for(session, key)
-    configuration = with_people_of_today(session, opened_with)
+    incident, configuration = configuration_for(session, key)
     return Matter(id=incident.id or 0, story=tell(session, key), configuration=configuration)

@@ -112,6 +112,27 @@ def test_a_level_pages_whoever_is_on_call_today_by_their_contacts_of_today(desk:
     assert desk.pages() == [("carla", "owed")]
 
 
+def test_whoever_came_later_is_known_to_the_incident_and_whoever_went_still_is(desk: Desk) -> None:
+    incident = desk.open()
+    bob = {"name": "Robert", "email": "robert@example.org"}
+    newer = organisation(
+        people={"bob": bob, "carla": {"name": "Carla", "contacts": [{"via": "sms"}]}},
+        teams={},
+        schedules={},
+        policies={"checkout": {"levels": [{"targets": [{"person": "bob"}]}]}},
+        connections={"mail": {"type": "webhook"}, "sms": {"type": "webhook"}},
+    )
+    accept(desk.ledger, newer, START)
+    today = desk.ledger.read(configuration_of, incident)
+    names = {"alice": "Alice", "bob": "Robert", "carla": "Carla"}
+    assert {key: person.name for key, person in today.people.items()} == names
+    assert {key: each.type for key, each in today.connections.items()} == {
+        "mail": "smtp-mail",
+        "sms": "webhook",
+    }
+    assert (today.policies, today.schedules) == (organisation().policies, organisation().schedules)
+
+
 def test_a_version_is_read_once_per_process(ledger: Ledger) -> None:
     accept(ledger, with_primary("carla"), START)
     versions._READ.clear()

@@ -150,7 +150,9 @@ def test_the_newest_keys_come_first(desk: Desk) -> None:
     assert desk.ledger.read(keys, 1) == ["INC-2"]
 
 
-def test_the_configuration_behind_a_story_is_its_own(desk: Desk) -> None:
+def test_the_configuration_behind_a_story_is_its_own_with_the_people_of_today(desk: Desk) -> None:
     desk.open()
     desk.ledger.write(accept_configuration, WITH_WORDS, at(1))
-    assert desk.ledger.read(configuration_behind, "INC-1") == organisation()
+    behind = desk.ledger.read(configuration_behind, "INC-1")
+    assert behind == organisation().model_copy(update={"people": WITH_WORDS.people})
+    assert WITH_WORDS.services != organisation().services
