@@ -1,7 +1,7 @@
 """Who has duty on the configured schedules?"""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -12,8 +12,10 @@ from incident.configuration import Configuration
 from incident.errors import ConfigurationError, NotFoundError
 from incident.neutral import INSTANT
 from incident.oncall import HORIZON, final_schedule, next_on_call
+from incident.restriction import Interval
 from incident.schedule import Schedule
 from ledger.configurations import configuration_in_force
+from ledger.imported import absences
 from ledger.rotas import with_changes
 from service.cli.found import found_ledger
 from service.home import home_of
@@ -109,13 +111,25 @@ def _duty(name: str, schedule: Schedule, at: datetime) -> Duty:
 
 def configured(file: Path | None, at: datetime) -> Configuration:
     """The configuration in a file, else that of the system with all changes, else `incident.yaml` here."""
-    system = os.environ.get("INCIDENT_LEDGER_URL") or home_of(os.environ).read()
-    if file is None and system:
+    if _asks_the_system(file):
         with found_ledger() as ledger:
             return ledger.read(_of_the_system, at)
     from service.configuration import FILE_NAME, load  # noqa: PLC0415  it takes a second, and is rarely needed
 
     return load(file or Path(FILE_NAME))
+
+
+def away(file: Path | None) -> Mapping[str, Sequence[Interval]]:
+    """When people are away by their own calendars, which only the system reads."""
+    if not _asks_the_system(file):
+        return {}
+    with found_ledger() as ledger:
+        known = ledger.read(absences)
+    return {person: [(each.start, each.end) for each in entries] for person, entries in known.items()}
+
+
+def _asks_the_system(file: Path | None) -> bool:
+    return file is None and bool(os.environ.get("INCIDENT_LEDGER_URL") or home_of(os.environ).read())
 
 
 def _of_the_system(session: Session, at: datetime) -> Configuration:

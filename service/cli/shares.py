@@ -89,13 +89,19 @@ class Fairness(_Value):
         yield from (f"  {each}" for each in self.proposal)
 
 
-def fairness(configuration: Configuration, name: str, window: Interval, now: datetime) -> Fairness:
-    """What everybody carries of a schedule, and a proposal about the shifts that begin after ``now``."""
+def fairness(
+    configuration: Configuration, name: str, window: Interval, now: datetime, away: Busy
+) -> Fairness:
+    """What everybody carries of a schedule, and a proposal about the shifts that begin after ``now``.
+
+    Nobody is to take a shift while they are ``away``, or on call on another schedule.
+    """
     schedule = configuration.schedules[name]
     off_hours = {
         person: _off_hours(configuration, schedule, person, window) for person in _people(schedule, window)
     }
-    busy = _elsewhere(configuration, name, window)
+    elsewhere = _elsewhere(configuration, name, window)
+    busy = {person: [*away.get(person, ()), *elsewhere.get(person, ())] for person in off_hours}
     proposal = even_out(schedule, window, off_hours, since=now, busy=busy)
     return Fairness(
         schedule=name,

@@ -35,16 +35,16 @@ def fairness(
 ) -> None:
     """Count hours, nights, weekends and holidays per person, and propose who should take which shift."""
     from service.cli import shares
-    from service.cli.duty import chosen, configured, instant
+    from service.cli.duty import away, chosen, configured, instant
 
     now = utc_now().replace(microsecond=0)
     since = instant(start) if start else now
     until = instant(end) if end else since + AHEAD
     if until <= since:
         raise ConfigurationError([f"--to {end} does not come after the beginning; write a later time"])
-    configuration = configured(file, since)
+    configuration, absent = configured(file, since), away(file)
     found = [
-        shares.fairness(configuration, name, (since, until), now)
+        shares.fairness(configuration, name, (since, until), now, absent)
         for name in chosen(configuration.schedules, schedule)
     ]
     if as_json:

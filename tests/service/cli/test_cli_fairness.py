@@ -1,11 +1,17 @@
 """Does `incident oncall fairness` show who carries how much, and what to change?"""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
-from tests.incident.organisations import SOUND
+from incident.foreign_calendar import Imported
+from incident.publication import CalendarOf
+from ledger.calendar_tables import ForeignCalendarRow
+from ledger.configurations import accept_configuration
+from tests.incident.organisations import SOUND, organisation
 from tests.service.cli.terminal import ConnectedTerminal, Terminal
 
 UNEVEN = """\
@@ -134,3 +140,25 @@ def test_the_system_answers_with_what_people_have_changed(terminal: ConnectedTer
     (changed,) = terminal.json("oncall", "fairness", *month, "--json")
     assert planned["people"]["alice"]["total"] == 2 * 7 * 24 * 3600.0
     assert changed["people"]["alice"]["total"] == 0.0
+
+
+def test_nobody_gets_a_shift_while_away(terminal: ConnectedTerminal) -> None:
+    uneven = {
+        "users": ["alice", "alice", "alice", "bob"],
+        "start": "2100-03-01T00:00Z",
+        "handoff": {"unit": "day"},
+    }
+    rota = {"primary": {"timezone": "UTC", "layers": [uneven]}}
+    terminal.ledger.write(accept_configuration, organisation(schedules=rota), datetime.now(UTC))
+    assert report(terminal)["proposal"]
+
+    terminal.ledger.write(
+        on_vacation, "bob", datetime(2100, 2, 28, tzinfo=UTC), datetime(2100, 4, 1, tzinfo=UTC)
+    )
+    assert report(terminal)["proposal"] == []
+
+
+def on_vacation(session: Session, person: str, start: datetime, end: datetime) -> None:
+    """The calendar of a person, as it was read."""
+    away = Imported(start=start, end=end, people=(person,), summary="the sea")
+    session.add(ForeignCalendarRow(whose=CalendarOf.PERSON, name=person, settings="", entries=(away,)))
