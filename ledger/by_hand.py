@@ -8,10 +8,9 @@ from incident.configuration import Role
 from incident.decisions import Via
 from incident.errors import NotFoundError, TransitionError
 from incident.lifecycle import LIVE
-from incident.progress import Stage
 from incident.timeline import Kind
 from ledger.configurations import configuration_of
-from ledger.escalations import acknowledge
+from ledger.escalations import OPEN, acknowledge
 from ledger.incidents import find_incident, give_role
 from ledger.tables import EscalationRow, IncidentRow
 from ledger.timeline import note
@@ -34,8 +33,7 @@ def acknowledge_all(session: Session, key: str, person: str, *, via: Via, now: d
     incident = _incident_for(session, key, person)
     query = select(EscalationRow).where(
         EscalationRow.incident_id == incident.id,
-        col(EscalationRow.stage).in_((Stage.CLIMBING, Stage.UNREACHED)),
-        col(EscalationRow.acknowledged_at).is_(None),
+        col(EscalationRow.stage).in_(OPEN),
     )
     rows = session.exec(query.order_by(col(EscalationRow.id))).all()
     return tuple(row.purpose for row in rows if acknowledge(session, row.id or 0, person, via, now))

@@ -8,8 +8,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from sqlmodel import Session
 
 from incident.lifecycle import LIVE
-from incident.progress import Stage
 from incident.story import Audience, Story
+from ledger.escalations import OPEN
 from ledger.incidents import live_incidents
 from ledger.story import keys, tell
 from service.web.frame import actor_of, frame, plain_frame
@@ -89,7 +89,7 @@ def incident_page(key: str, token: str) -> IncidentPage:
 
 
 def _open_page(story: Story, person: str | None) -> str:
-    waiting = {each.purpose for each in story.escalations if each.stage in (Stage.CLIMBING, Stage.UNREACHED)}
+    waiting = {each.purpose for each in story.escalations if each.stage in OPEN}
     for page in reversed(story.pages):
         if page.person == person and page.escalation in waiting and page.acknowledged_at is None:
             return here().links.acknowledge(page.id, page.person, story.key, here().now())

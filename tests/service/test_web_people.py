@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import Session
 
 from incident.decisions import Question, Via
+from incident.lifecycle import Status
 from incident.progress import Stage
 from incident.story import Audience, UpdateState
 from ledger.decisions import answer, ask
@@ -230,6 +231,32 @@ class TestDeciding:
         assert 'name="step"' in client.get(decide_link(house)).text
         found = {"decision": "resolve-1", "step": "observation", "text": "The new cache is empty."}
         assert "your answer counts" in seen(client.post(decide_link(house), data=found))
+
+
+class TestEscalating:
+    def address(self, house: House) -> str:
+        return note_address(house).replace("/notes", "/escalations")
+
+    def test_the_button_pages_the_next_level_and_shows_it(self, house: House, client: TestClient) -> None:
+        answer = client.post(self.address(house), data={"purpose": "incident manager"})
+        assert answer.status_code == 303
+        assert [row.person for row in house.desk.rows(PageRow)] == ["alice", "bob"]
+        page = client.get(answer.headers["Location"]).text
+        assert "Page the next level now (incident manager)" in page
+        assert f'action="{self.address(house).partition("?")[0]}' in page
+
+    def test_without_a_link_of_ones_own_there_is_no_button(self, house: House, client: TestClient) -> None:
+        assert "/escalations" not in client.get("/incidents/INC-1").text
+        assert client.post("/incidents/INC-1/escalations", data={}).status_code == 401
+
+    def test_after_the_end_it_is_refused(self, house: House, client: TestClient) -> None:
+        def end(session: Session) -> None:
+            incident = find_incident(session, "INC-1")
+            incident.status = Status.DISMISSED
+            end_escalations(session, incident, house.clock(), "it is over")
+
+        house.ledger.write(end)
+        assert client.post(self.address(house), data={}).status_code == 409
 
 
 class TestNotes:

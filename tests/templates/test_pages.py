@@ -126,14 +126,15 @@ def test_a_reader_without_a_personal_link_can_change_nothing() -> None:
     assert 'http-equiv="refresh"' in text
 
 
-def test_an_actor_can_acknowledge_decide_and_write_and_keeps_the_link() -> None:
+def test_an_actor_can_acknowledge_decide_escalate_and_write_and_keeps_the_link() -> None:
     page = outline("incident for an actor")
     links = [link["href"] for link in page.all("a")]
     assert {ACKNOWLEDGE, DECIDE, "/incidents/INC-42?as=b0b"} <= set(links)
     assert page.all("form") == [
-        {"method": "post", "action": "/incidents/INC-42/notes?as=b0b", "style": "margin-top:1rem"}
+        {"method": "post", "action": f"/incidents/INC-42/{what}?as=b0b", "style": "margin-top:1rem"}
+        for what in ("escalations", "notes")
     ]
-    assert page.fields() == {"text"}
+    assert page.fields() == {"purpose", "text"}
     assert "refresh" not in [meta.get("http-equiv") for meta in page.all("meta")]
 
 
