@@ -45,7 +45,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class PersonalShift:
     """An unbroken time in which one person is on call, with whomever and instead of whomever."""
 
     schedule: str
@@ -86,21 +86,21 @@ def planned(layers: Sequence[Shift], plans: Sequence[Shift]) -> tuple[Shift, ...
     return tuple(found)
 
 
-def duties(person: str, rows: Mapping[str, Iterable[Stretch]]) -> tuple[Duty, ...]:
+def shifts_of(person: str, rows: Mapping[str, Iterable[Stretch]]) -> tuple[PersonalShift, ...]:
     """When a person is on call, over several schedules by name, in the order of time."""
-    found: list[Duty] = []
+    found: list[PersonalShift] = []
     for schedule, row in rows.items():
         own: list[Stretch] = []
         for stretch in row:
             if person not in stretch.on_call:
                 continue
             if own and own[-1].end != stretch.start:
-                found.append(_duty(person, schedule, own))
+                found.append(_shift(person, schedule, own))
                 own = []
             own.append(stretch)
         if own:
-            found.append(_duty(person, schedule, own))
-    return tuple(sorted(found, key=lambda duty: (duty.start, duty.schedule)))
+            found.append(_shift(person, schedule, own))
+    return tuple(sorted(found, key=lambda shift: (shift.start, shift.schedule)))
 
 
 def within(row: Iterable[Stretch], window: Interval) -> tuple[Stretch, ...]:
@@ -109,11 +109,13 @@ def within(row: Iterable[Stretch], window: Interval) -> tuple[Stretch, ...]:
     return tuple(stretch for stretch in row if stretch.start < end and start < stretch.end)
 
 
-def _duty(person: str, schedule: str, own: Sequence[Stretch]) -> Duty:
+def _shift(person: str, schedule: str, own: Sequence[Stretch]) -> PersonalShift:
     others = {each for stretch in own for each in stretch.on_call} - {person}
     relieved = {each for stretch in own if person not in stretch.planned for each in stretch.instead_of}
     changed = any(person not in stretch.planned for stretch in own)
-    return Duty(schedule, own[0].start, own[-1].end, tuple(sorted(others)), tuple(sorted(relieved)), changed)
+    return PersonalShift(
+        schedule, own[0].start, own[-1].end, tuple(sorted(others)), tuple(sorted(relieved)), changed
+    )
 
 
 def _edges(*rows: Sequence[Shift] | Sequence[CoverageGap]) -> list[datetime]:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from pydantic import Field
 
-from incident.agenda import Duty, Stretch
+from incident.agenda import PersonalShift, Stretch
 from incident.calendar import Day, Period
 from incident.restriction import Interval
 from incident.wall_clock import WallClock
@@ -17,7 +17,7 @@ TONES = 8
 """How many colours there are for people; names stand beside them always."""
 
 
-class Told(Page):
+class SchedulePage(Page):
     """What the pages about schedules have in common: whose wall clock, and what was asked for."""
 
     zone: Annotated[str, Field(description="All times on the page are on its wall clock.")]
@@ -26,6 +26,7 @@ class Told(Page):
     known: Annotated[Interval, Field(description="Beyond it nothing was looked up.")]
     zones: Annotated[tuple[str, ...], Field(description="Proposed to choose from.")] = ()
     problem: str = ""
+    feed_url: Annotated[str, Field(description="For the actor's calendar program to subscribe to.")] = ""
 
     def wall(self, instant: datetime) -> datetime:
         """What the reader's clock shows at an instant."""
@@ -60,7 +61,7 @@ class Gaps:
     gaps: tuple[Stretch, ...]
 
 
-class CalendarPage(Told):
+class CalendarPage(SchedulePage):
     """GET /calendar: a month, a week or a day of one schedule, or of all."""
 
     template = "web/calendar.html"
@@ -100,13 +101,13 @@ class CalendarPage(Told):
         return tuple(sorted(people, key=lambda person: self.people.get(person, person)))
 
 
-class ShiftsPage(Told):
+class ShiftsPage(SchedulePage):
     """GET /calendar/people/{person}: when one person is on call in a month, now, and next."""
 
     template = "web/shifts.html"
 
     person: str
-    duties: tuple[Duty, ...]
-    now_on: tuple[Duty, ...] = ()
-    next_on: Duty | None = None
+    shifts: tuple[PersonalShift, ...]
+    now_on: tuple[PersonalShift, ...] = ()
+    next_on: PersonalShift | None = None
     hours: timedelta = timedelta()

@@ -11,7 +11,7 @@ from templates.pages import Page
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Recipient:
     """Somebody who gets a note: when it was sent, or why it was not."""
 
     person: str
@@ -61,4 +61,4 @@ class HandoffPage(Page):
     number: int
     note: HandoffNote
     noted_at: AwareDatetime
-    told: tuple[Told, ...] = ()
+    told: tuple[Recipient, ...] = ()

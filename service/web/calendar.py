@@ -8,10 +8,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from incident.agenda import Duty, Stretch, duties, within
+from incident.agenda import PersonalShift, Stretch, shifts_of, within
 from incident.calendar import Period, View, period, rows_of_days
 from incident.errors import NotFoundError
 from incident.oncall import HORIZON
+from incident.publication import CalendarOf
 from incident.restriction import Interval
 from incident.schedule import Schedule
 from incident.wall_clock import WallClock, known_zone
@@ -19,7 +20,7 @@ from ledger.agenda import agenda, schedules_in_force
 from service.web.frame import person_frame, person_of, plain_frame
 from tasks.surroundings import here
 from templates.calendar import CalendarPage, ShiftsPage
-from templates.pages import Page, render_page
+from templates.pages import Actor, Page, render_page
 from templates.words import fill, words
 
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
@@ -44,6 +45,7 @@ def show_calendar(
     rows = reader.rows(known)
     page = CalendarPage(
         **reader.common(shown, known),
+        feed_url=reader.feed(CalendarOf.SCHEDULE, schedule),
         today=reader.today,
         weeks=rows_of_days(shown, rows, reader.clock),
         schedules=tuple(reader.all_schedules),
@@ -63,14 +65,15 @@ def show_shifts(person: str, day: Asked = None, zone: str = "", personal: Person
     shown = period(View.MONTH, reader.within_reach(day))
     month = reader.whole(shown)
     known = min(month[0], reader.now) - HORIZON, max(month[1], reader.now) + HORIZON
-    own = duties(person, reader.rows(known))
-    inside = tuple(duty for duty in own if duty.start < month[1] and month[0] < duty.end)
+    own = shifts_of(person, reader.rows(known))
+    inside = tuple(shift for shift in own if shift.start < month[1] and month[0] < shift.end)
     page = ShiftsPage(
         **reader.common(shown, known),
+        feed_url=reader.feed(CalendarOf.PERSON, person) if reader.is_(person) else "",
         person=person,
-        duties=inside,
-        now_on=tuple(duty for duty in own if duty.start <= reader.now < duty.end),
-        next_on=next((duty for duty in own if duty.start > reader.now), None),
+        shifts=inside,
+        now_on=tuple(shift for shift in own if shift.start <= reader.now < shift.end),
+        next_on=next((shift for shift in own if shift.start > reader.now), None),
         hours=_hours(inside, month),
         zones=reader.zones,
     )
@@ -117,6 +120,15 @@ class _Reader:
         chosen = [self.schedule] if self.schedule else self.all_schedules
         in_force = here().ledger.read(schedules_in_force, known[0])
         return {name: agenda(in_force[name], *known) for name in chosen}
+
+    def is_(self, person: str) -> bool:
+        """Whether this person looks, by their own link."""
+        actor: Actor | None = self.frame.get("actor")
+        return actor is not None and actor.person == person
+
+    def feed(self, whose: CalendarOf, name: str) -> str:
+        """The address of a calendar to subscribe to; only colleagues with a personal link get one."""
+        return here().links.feed(whose, name) if name and self.frame.get("actor") else ""
 
     def common(self, shown: Period, known: Interval) -> dict[str, Any]:
         asked = {
@@ -170,11 +182,11 @@ def _notable(rows: Rows, window: Interval) -> tuple[tuple[str, Stretch], ...]:
     )
 
 
-def _hours(own: tuple[Duty, ...], window: Interval) -> timedelta:
+def _hours(own: tuple[PersonalShift, ...], window: Interval) -> timedelta:
     """How long somebody is on call in a window; two schedules at once count once."""
     start, total = window[0], timedelta()
-    for duty in own:
-        begin, finish = max(duty.start, start), min(duty.end, window[1])
+    for shift in own:
+        begin, finish = max(shift.start, start), min(shift.end, window[1])
         if begin < finish:
             total, start = total + (finish - begin), finish
     return total

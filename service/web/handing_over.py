@@ -17,7 +17,7 @@ from ledger.remarks import remark
 from service.web.bodies import read_form
 from service.web.frame import person_frame, person_of, plain_frame
 from tasks.surroundings import here
-from templates.handoffs import ForTheNext, HandoffPage, HandoffsPage, Listed, Told
+from templates.handoffs import ForTheNext, HandoffPage, HandoffsPage, Listed, Recipient
 from templates.pages import render_page
 
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
@@ -83,7 +83,7 @@ def _read(session: Session, schedule: str, frame: dict[str, Any]) -> HandoffsPag
 def _note(session: Session, number: int, frame: dict[str, Any]) -> HandoffPage:
     row = find_handoff(session, number)
     told = tuple(
-        Told(each.person, each.sent_at, settled=each.due_at is None, problem=each.problem)
+        Recipient(each.person, each.sent_at, settled=each.due_at is None, problem=each.problem)
         for each in messages_of(session, number)
     )
     return HandoffPage(**frame, number=number, note=row.note, noted_at=row.noted_at, told=told)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from incident.agenda import Stretch, duties, planned, stretches, within
+from incident.agenda import Stretch, planned, shifts_of, stretches, within
 from incident.coverage import CoverageGap, coverage_gaps
 from incident.oncall import Shift, final_schedule
 from incident.schedule import Schedule
@@ -133,16 +133,16 @@ def test_a_plan_is_a_change_only_where_it_takes_somebodys_turn() -> None:
     ]
 
 
-class TestDuties:
+class TestShiftsOfAPerson:
     def test_are_unbroken_whoever_joins_meanwhile(self) -> None:
         rows = {"shop": agenda(weekly(override("add", 2, 3, user="carol")), end=15)}
-        (duty,) = duties("alice", rows)
-        assert (duty.start, duty.end, duty.together, duty.changed) == (march(1), march(8), ("carol",), False)
+        (own,) = shifts_of("alice", rows)
+        assert (own.start, own.end, own.together, own.changed) == (march(1), march(8), ("carol",), False)
 
     def test_name_who_was_relieved(self) -> None:
         rows = {"shop": agenda(weekly(override("replace", 2, 3, user="alice", **{"with": "carol"})))}
-        (duty,) = duties("carol", rows)
-        assert (duty.start, duty.end, duty.instead_of, duty.changed) == (
+        (own,) = shifts_of("carol", rows)
+        assert (own.start, own.end, own.instead_of, own.changed) == (
             march(2),
             march(3),
             ("alice",),
@@ -151,19 +151,19 @@ class TestDuties:
 
     def test_an_own_turn_that_an_override_made_longer_says_so(self) -> None:
         rows = {"shop": agenda(weekly(override("cover", 6, 8, users=["bob"])), end=15)}
-        (duty,) = duties("bob", rows)
-        assert (duty.start, duty.end, duty.instead_of) == (march(6), march(15), ("alice",))
+        (own,) = shifts_of("bob", rows)
+        assert (own.start, own.end, own.instead_of) == (march(6), march(15), ("alice",))
 
     def test_of_several_schedules_come_in_the_order_of_time(self) -> None:
         later = Schedule.model_validate(
             {"timezone": "UTC", "layers": [{"users": ["alice"], "start": "2027-03-05T00:00"}]}
         )
         rows = {"later": agenda(later), "shop": agenda(weekly())}
-        assert [(duty.schedule, duty.start.day) for duty in duties("alice", rows)] == [
+        assert [(own.schedule, own.start.day) for own in shifts_of("alice", rows)] == [
             ("shop", 1),
             ("later", 5),
             ("shop", 15),
         ]
 
     def test_of_somebody_unknown_are_none(self) -> None:
-        assert duties("dora", {"shop": agenda(weekly())}) == ()
+        assert shifts_of("dora", {"shop": agenda(weekly())}) == ()

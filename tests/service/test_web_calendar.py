@@ -16,7 +16,7 @@ from incident.oncall import on_call
 from ledger.agenda import schedules_in_force
 from ledger.overrides import add_override
 from ledger.rota_turn import Actor
-from tests.house import House
+from tests.house import BASE_URL, House
 from tests.incident.organisations import SMALL
 
 MARCH = datetime(2027, 3, 17, 10, 30, tzinfo=UTC)
@@ -233,6 +233,18 @@ def test_whoever_comes_by_a_personal_link_keeps_it_and_can_change_shifts(
     assert link(page, "Change or swap shifts") == f"/oncall/changes?as={token}"
     assert "Change or swap shifts" not in seen(client.get("/calendar"))
     assert client.get("/calendar?as=forged").status_code == 401
+
+
+def test_only_by_a_personal_link_one_can_subscribe_to_a_schedule_and_to_the_own_shifts(
+    house: House, client: TestClient
+) -> None:
+    token = house.links.rota("alice", MARCH).partition("?as=")[2]
+    words = "Subscribe in a calendar program"
+    for address in (f"/calendar?schedule=primary&as={token}", f"/calendar/people/alice?as={token}"):
+        feed = link(client.get(address), words)
+        assert client.get(feed.removeprefix(BASE_URL)).text.startswith("BEGIN:VCALENDAR")
+        assert words not in seen(client.get(address.partition("as=")[0]))
+    assert words not in seen(client.get(f"/calendar/people/bob?as={token}"))
 
 
 class TestShifts:

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from incident.agenda import Duty, Stretch
+from incident.agenda import PersonalShift, Stretch
 from incident.calendar import View, period, rows_of_days
 from incident.configuration import Language
 from incident.wall_clock import WallClock
 from templates.calendar import CalendarPage, ShiftsPage
-from templates.handoffs import ForTheNext, HandoffPage, HandoffsPage, Listed, Told
+from templates.handoffs import ForTheNext, HandoffPage, HandoffsPage, Listed, Recipient
 from templates.pages import Actor, Page
 from tests.templates.sample_notes import note
 
@@ -45,18 +45,18 @@ def calendars(language: Language, people: dict[str, str]) -> Iterator[tuple[str,
     yield "calendar without schedules", _calendar(View.MONTH, {}, common)
     month = {"shown": period(View.MONTH, date(2027, 3, 27)), "asked": {"zone": ZONE}, **common}
     own = (
-        Duty("payments", KNOWN[0], days(2), (), (), changed=False),
-        Duty("search", days(5), days(6), ("alice",), ("dave",), changed=True),
-        Duty("search", days(7), days(8), ("alice",), (), changed=True),
+        PersonalShift("payments", KNOWN[0], days(2), (), (), changed=False),
+        PersonalShift("search", days(5), days(6), ("alice",), ("dave",), changed=True),
+        PersonalShift("search", days(7), days(8), ("alice",), (), changed=True),
     )
     yield (
         "shifts",
         ShiftsPage(
-            person="bob", duties=own, now_on=own[1:2], next_on=own[2], hours=timedelta(hours=24.5), **month
+            person="bob", shifts=own, now_on=own[1:2], next_on=own[2], hours=timedelta(hours=24.5), **month
         ),
     )
     yield from _handoffs(common, acting)
-    yield "shifts, none", ShiftsPage(person="bob", duties=(), **month)
+    yield "shifts, none", ShiftsPage(person="bob", shifts=(), **month)
 
 
 def _handoffs(common: dict[str, Any], acting: dict[str, Any]) -> Iterator[tuple[str, Page]]:
@@ -71,9 +71,9 @@ def _handoffs(common: dict[str, Any], acting: dict[str, Any]) -> Iterator[tuple[
         HandoffsPage(notes=listed, waiting=waiting, **refused, **frame, **actor),
     )
     told = (
-        Told("alice", NOW, settled=True, problem=""),
-        Told("bob", None, settled=True, problem=f"refused {HOSTILE}"),
-        Told("dave", None, settled=False, problem=""),
+        Recipient("alice", NOW, settled=True, problem=""),
+        Recipient("bob", None, settled=True, problem=f"refused {HOSTILE}"),
+        Recipient("dave", None, settled=False, problem=""),
     )
     yield "handoff", HandoffPage(number=7, note=note(), noted_at=NOW, told=told, **frame)
     empty = note().model_copy(update={"open": (), "ended": (), "pages": (), "remarks": (), "incoming": ()})
