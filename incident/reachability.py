@@ -97,16 +97,11 @@ def _verdict(meant: People, providers: Mapping[str, frozenset[str]]) -> tuple[in
     """How many are reached too few, why, and what to write instead; None if it is enough."""
     woken = {person: providers[person] for person in sorted(meant) if providers[person]}
     if not woken:
-        names = " and ".join(sorted(meant))
-        why = (
-            f"{names} {'have' if len(meant) > 1 else 'has'} no contact that can wake"
-            if meant
-            else "nobody is on call"
-        )
-        return 0, f"wakes nobody ({why})", "add people who can be woken to a level or to fallback:"
+        unready = f"no contact of {' and '.join(sorted(meant))} can wake" if meant else "nobody is on call"
+        return 0, f"wakes nobody ({unready})", "add people who can be woken to a level or to fallback:"
     if len(woken) == 1:
         return 1, f"wakes only {next(iter(woken))}", "add a second person to a level or to fallback:"
     if any(one != other for a, b in combinations(woken.values(), 2) for one, other in product(a, b)):
         return None
-    names, (provider,) = " and ".join(woken), next(iter(woken.values()))
-    return 2, f"wakes {names} over {provider} alone", "give one of them a contact over another provider"
+    (provider,) = next(iter(woken.values()))
+    return 2, f"wakes people over {provider} alone", "give one of them a contact over another provider"

@@ -14,7 +14,7 @@ from incident.restriction import Interval
 
 AHEAD = timedelta(days=30)
 NAMED = 3
-"""How many gaps of one schedule are told one by one."""
+"""How many gaps of a schedule, or weaknesses of a policy, are told one by one."""
 
 
 def outlook(
@@ -63,8 +63,13 @@ def _severity_1(configuration: Configuration, now: datetime) -> Iterator[Finding
         times: dict[tuple[str, str], list[Interval]] = {}
         for each in weaknesses(configuration, name, now, now + AHEAD):
             times.setdefault((each.reason, each.instead), []).append((each.start, each.end))
-        for (reason, instead), spans in times.items():
-            message = f"a severity 1 of {_listed(services)} {reason} {_times(spans, now)}; {instead}"
+        told, untold = [*times.items()][:NAMED], [*times.values()][NAMED:]
+        whose = f"a severity 1 of {_listed(services)}"
+        for (reason, instead), spans in told:
+            message = f"{whose} {reason} {_times(spans, now)}; {instead}"
+            yield Finding(place=("policies", name), message=message, fatal=False)
+        if more := sum(map(len, untold)):
+            message = f"{whose} wakes too few people on {more} more occasions in the next {AHEAD.days} days"
             yield Finding(place=("policies", name), message=message, fatal=False)
 
 

@@ -79,7 +79,7 @@ SOMEBODY = "add people who can be woken to a level or to fallback:"
         pytest.param([level(person_("erin"))], ("wakes only erin", MORE), id="one person, two providers"),
         pytest.param(
             [level(person_("ada"), person_("cleo"))],
-            ("wakes ada and cleo over smtp-mail alone", OTHER),
+            ("wakes people over smtp-mail alone", OTHER),
             id="two connections of one type are one provider",
         ),
         pytest.param(
@@ -89,7 +89,7 @@ SOMEBODY = "add people who can be woken to a level or to fallback:"
         ),
         pytest.param(
             [level(person_("dan"))],
-            ("wakes nobody (dan has no contact that can wake)", SOMEBODY),
+            ("wakes nobody (no contact of dan can wake)", SOMEBODY),
             id="only a terminal",
         ),
         pytest.param(
@@ -119,7 +119,7 @@ SOMEBODY = "add people who can be woken to a level or to fallback:"
         ),
         pytest.param(
             [level(person_("ada"), {"round_robin": ["ben", "cleo"]})],
-            ("wakes ada and cleo over smtp-mail alone", OTHER),
+            ("wakes people over smtp-mail alone", OTHER),
             id="the least helpful turn counts",
         ),
         pytest.param(

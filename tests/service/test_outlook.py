@@ -115,6 +115,18 @@ def test_what_will_hurt_is_told_at_its_key(
     assert foreseen(file, text + (f"schedules:{rest}" if rest else "")) == expected
 
 
+def test_many_weaknesses_of_one_policy_are_counted(file: Path) -> None:
+    more = "".join(f"  {name}: {{name: X, contacts: [{{via: mail, to: x}}]}}\n" for name in ("carl", "dora"))
+    policy = "policies: {night: {levels: [{targets: [{schedule: primary}]}]}}\n"
+    text = PLAIN.replace("services:", f"{more}{policy}services:")
+    found = foreseen(file, text + rota("alice", "bob", "carl", "dora", handoff="day"))
+    where = "policies.night: a severity 1 of checkout"
+    first = f"on 8 occasions in the next 30 days, first from Mon 01 Mar 00:00 to Tue 02 Mar 00:00 UTC; {MORE}"
+    assert found[0] == f"{where} wakes only alice {first}"
+    assert [each.split(" wakes ")[1].split()[1] for each in found[:3]] == ["alice", "bob", "carl"]
+    assert found[3:] == [f"{where} wakes too few people on 7 more occasions in the next 30 days"]
+
+
 def test_two_services_under_one_policy_are_told_once(file: Path) -> None:
     text = SOUND.replace(", fallback: [{person: bob}]", "").replace(
         "{checkout: {policy: night}}", "{checkout: {policy: night}, search: {policy: night}}"
