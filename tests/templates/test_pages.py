@@ -132,7 +132,7 @@ def test_an_actor_can_acknowledge_decide_escalate_and_write_and_keeps_the_link()
     assert {ACKNOWLEDGE, DECIDE, "/incidents/INC-42?as=b0b"} <= set(links)
     assert page.all("form") == [
         {"method": "post", "action": f"/incidents/INC-42/{what}?as=b0b", "style": "margin-top:1rem"}
-        for what in ("escalations", "notes")
+        for what in ("notes", "escalations")
     ]
     assert page.fields() == {"purpose", "text"}
     assert "refresh" not in [meta.get("http-equiv") for meta in page.all("meta")]
