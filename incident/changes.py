@@ -20,10 +20,15 @@ from incident.wall_clock import WallClock
 LOOKED_AT = timedelta(days=90)
 """How far the consequences of a long override are looked at."""
 LONGEST_REASON = 500
+LONGEST_PLAN = timedelta(days=366)
+"""What is looked through or kept shift by shift is not longer."""
 
 
 def _storable(value: Any) -> Any:
-    return value.replace("\0", "").strip() if isinstance(value, str) else value  # PostgreSQL keeps no NUL
+    """Text without what no database keeps: NUL, and halves of surrogate pairs."""
+    if not isinstance(value, str):
+        return value
+    return value.replace("\0", "").encode("utf-8", "replace").decode().strip()
 
 
 Said = TypeVar("Said", bound=Dated)
@@ -63,6 +68,8 @@ def placed(schedule: Schedule, wish: Wish, now: datetime) -> Wish:
         AnswerError: a local time is skipped or repeated, it ends before it starts, or it is over already.
     """
     found = instants(wish, schedule.clock)
+    if isinstance(found, Like) and found.end - found.start > LONGEST_PLAN:
+        raise AnswerError([f"end: a schedule stands in for {LONGEST_PLAN.days} days at most"])
     if found.end <= now:
         over = f"end: {found.end:%Y-%m-%d %H:%M} UTC has passed; what was is not changed any more"
         raise AnswerError([over])

@@ -22,8 +22,10 @@ def why_impossible(written: str) -> str | None:
 
 def _no_date(written: str, dated: re.Match[str]) -> str | None:
     year, month, day = (int(part) for part in dated["date"].split("-"))
-    if not (date.min.year <= year < date.max.year and 1 <= month <= 12):  # noqa: PLR2004  months of a year
+    if not 1 <= month <= 12:  # noqa: PLR2004  months of a year
         return f"{written} does not exist: months are 01 to 12; write a date such as 2027-03-01"
+    if not date.min.year < year < date.max.year:  # in another zone it may be in no year at all
+        return f"{written} is too far away to be calculated with; write a date such as 2027-03-01"
     last = date(year, month, monthrange(year, month)[1])
     if 1 <= day <= last.day:
         return None

@@ -11,7 +11,7 @@ from typing import Self, assert_never
 
 from pydantic import Field, model_validator
 
-from incident.changes import Reason, instants
+from incident.changes import LONGEST_PLAN, Reason, instants
 from incident.dated import Dated, Moment
 from incident.errors import AnswerError
 from incident.restriction import Interval
@@ -90,6 +90,8 @@ def span_of(proposal: Proposal, schedule: Schedule, person: str, now: datetime) 
     start = max(start, now)
     if end <= start:
         raise AnswerError(["end: it is not after the start, or has passed"])
+    if end - start > LONGEST_PLAN:
+        raise AnswerError([f"end: a shift that is offered has {LONGEST_PLAN.days} days at most"])
     if not has_all(schedule, person, (start, end)):
         raise AnswerError(
             [f"{person} is not on call from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC"]

@@ -136,6 +136,11 @@ def test_an_offer_may_end_earlier_but_not_later_than_the_shift() -> None:
             id="the past",
         ),
         pytest.param(
+            {"start": MONDAY, "end": MONDAY + 4000 * DAY},
+            "end: a shift that is offered has 366 days at most",
+            id="more than can be looked through",
+        ),
+        pytest.param(
             {"shift": MONDAY + 2 * DAY, "expires_at": MONDAY},
             "expires_at: it has passed",
             id="an offer that is over before it begins",

@@ -104,6 +104,11 @@ def test_local_times_are_those_of_the_schedule(ledger: Ledger) -> None:
             id="a time that is over",
         ),
         pytest.param(
+            {"kind": "like", "schedule": "primary", "start": START, "end": START + 400 * DAY},
+            "end: a schedule stands in for 366 days at most",
+            id="a plan of too many shifts",
+        ),
+        pytest.param(
             {"kind": "like", "schedule": "gone"} | WEEK,
             "schedule: 'gone' is not under schedules:; known: primary",
             id="an unknown schedule that should stand in",
