@@ -28,7 +28,7 @@ class Meant(StrEnum):
 class ForeignCalendar(_Frozen):
     """An iCalendar that somebody else keeps, and that is read again and again."""
 
-    url: str | FromEnvironment = Field(
+    url: Annotated[str, Field(pattern=r"^(https?|webcals?)://")] | FromEnvironment = Field(
         description="https://, http:// or webcal://. Such addresses are often secret: then {env: NAME}."
     )
     zone: Annotated[str, AfterValidator(known_zone)] | None = Field(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from incident.calendar_checks import check_calendars
 from incident.configuration import Configuration
 from incident.contacts import BUILT_IN, check_rules, usable_contacts
 from incident.findings import Finding, Place, unknown
@@ -21,6 +22,7 @@ def check_references(configuration: Configuration) -> tuple[Finding, ...]:
         *check_policies(configuration),
         *_teams(configuration),
         *check_schedules(configuration),
+        *check_calendars(configuration),
         *_connections(configuration),
         *_sources(configuration),
     )

@@ -17,6 +17,7 @@ from incident.configuration import Configuration
 from incident.errors import ConfigurationError
 from incident.findings import Finding
 from incident.references import check_references
+from service.configuration_environment import unset_variables
 from service.configuration_words import sentence
 from service.minimum import DEFAULT, for_whoever_is_here
 from service.reading_yaml import Path as Place
@@ -118,7 +119,7 @@ def _judge(
     findings += check_references(configuration)
     if not any(finding.place[0] == "use" for finding in findings):
         findings += _connections(configuration, environment, written)
-    findings += _tokens(configuration, environment)
+    findings += unset_variables(configuration, environment)
     if not any(finding.fatal for finding in findings):
         findings += further(configuration)
     return configuration, findings
@@ -161,16 +162,6 @@ def _connections(
         place = written.named(dotted)
         rest = dotted.removeprefix(".".join(map(str, place))).lstrip(".")
         yield Finding(place=(*place, rest) if rest else place, message=message)
-
-
-def _tokens(configuration: Configuration, environment: Environment) -> Iterator[Finding]:
-    for name, source in configuration.sources.items():
-        if source.token and not environment.get(source.token.env):
-            message = (
-                f"the environment variable {source.token.env} is not set; set it, or leave token: out, "
-                "and `incident up` makes one"
-            )
-            yield Finding(place=("sources", name, "token", "env"), message=message)
 
 
 def _remarks(file: str, written: Written, findings: Iterable[Finding]) -> tuple[Remark, ...]:

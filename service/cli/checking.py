@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Collection, Iterator
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from pydantic import BaseModel, ConfigDict
 from incident.configuration import Configuration
 from incident.contacts import Address
 from incident.errors import ConfigurationError, LedgerUnavailable
+from incident.findings import Finding
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
+from ledger.imported import with_imported
 from ledger.verifications import verified_addresses
 from service.cli.app import utc_now
 from service.cli.found import found_ledger, here
@@ -57,7 +60,8 @@ VERIFIED_UNKNOWN = "it is not known which contacts are verified: there is no led
 def check(file: Path, *, accept: bool) -> Report:
     """Look at a file, and put it in force if that is wanted and it has no problem."""
     now, verified = utc_now(), _verified()
-    examined = examine(file, os.environ, partial(outlook, now=now, verified=verified))
+    foresee = partial(_foreseen, now=now, verified=verified)
+    examined = examine(file, os.environ, foresee)
     version = _put_in_force(examined.configuration) if accept and examined.configuration else None
     return Report(
         file=str(file),
@@ -67,6 +71,18 @@ def check(file: Path, *, accept: bool) -> Report:
         notes=(VERIFIED_UNKNOWN,) if examined.configuration and verified is None else (),
         version=version,
     )
+
+
+def _foreseen(
+    configuration: Configuration, now: datetime, verified: Collection[Address] | None
+) -> Iterator[Finding]:
+    """What will hurt; shifts that were imported from calendars count, where there is a ledger."""
+    try:
+        with found_ledger() as ledger:
+            known = ledger.read(with_imported, configuration, now)
+    except (ConfigurationError, LedgerUnavailable):
+        known = configuration
+    yield from outlook(known, now, verified)
 
 
 def _verified() -> Collection[Address] | None:

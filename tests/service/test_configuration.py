@@ -59,6 +59,11 @@ def test_a_good_file_is_a_configuration(file: Path) -> None:
         ),
         pytest.param("teams:\n  a: {}", "11: teams.a.members: is missing; write it", id="a missing key"),
         pytest.param(
+            "schedules:\n  a: {timezone: UTC, layers: [], calendar: {url: {env: NOWHERE}}}",
+            "11: schedules.a.calendar.url.env: the environment variable NOWHERE is not set; ",
+            id="a variable that is not set",
+        ),
+        pytest.param(
             "people: {}",
             "10: people: stands on line 1 already; keep one of them",
             id="a key that stands twice",
