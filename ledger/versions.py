@@ -45,15 +45,23 @@ def as_changed(session: Session, schedules: Mapping[str, Schedule], at: datetime
     version is left as it is given.
     """
     since = at - HORIZON - timedelta.resolution
-    overrides, calendars = _overrides(session, since), imported_overrides(session, since)
     versions = _versions(session, since)
+    held = {
+        name: joined(versions[name], since) if name in versions else given
+        for name, given in schedules.items()
+    }
+    return with_overrides(session, held, since)
+
+
+def with_overrides(
+    session: Session, schedules: Mapping[str, Schedule], since: datetime
+) -> dict[str, Schedule]:
+    """These texts with imported shifts and people's overrides on top, for any time after an instant."""
+    overrides, calendars = _overrides(session, since), imported_overrides(session, since)
     changed = dict(schedules)
-    for name, given in schedules.items():
-        schedule = joined(versions[name], since) if name in versions else given
-        stored = (*calendars.get(name, ()), *overrides.get(name, ()))
-        changed[name] = (
-            schedule.model_copy(update={"overrides": (*schedule.overrides, *stored)}) if stored else schedule
-        )
+    for name, schedule in schedules.items():
+        if stored := (*calendars.get(name, ()), *overrides.get(name, ())):
+            changed[name] = schedule.model_copy(update={"overrides": (*schedule.overrides, *stored)})
     return changed
 
 
