@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from incident.policy import Target
-from incident.responders import reach
+from incident.responders import handoffs, reach
 from tests.incident.organisations import SMALL, organisation
 
 SUNDAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -41,6 +41,18 @@ def rotation(**changes: Any) -> dict[str, Any]:
             HANDOFF,
             {"bob": "on call for primary until Mon 30 Nov 08:00 UTC"},
             id="from the handoff on the next one, until a day that is named",
+        ),
+        pytest.param(
+            Target(next_on_call="primary"),
+            SUNDAY,
+            {"bob": "next on call for primary"},
+            id="whoever comes after the present shift",
+        ),
+        pytest.param(
+            Target(previous_on_call="primary"),
+            HANDOFF,
+            {"alice": "on call for primary before"},
+            id="whoever was there before the present shift",
         ),
     ],
 )
@@ -82,6 +94,18 @@ def test_two_who_are_on_call_together_each_have_their_own_end() -> None:
         ),
         pytest.param(
             {"schedules": {}}, PRIMARY, "nobody is on call for primary", id="a schedule that is gone"
+        ),
+        pytest.param(
+            {"schedules": {"primary": rotation(layers=[{"users": ["alice"]}])}},
+            Target(next_on_call="primary"),
+            "nobody is next on call for primary",
+            id="a schedule that never changes hands",
+        ),
+        pytest.param(
+            {"schedules": {}},
+            Target(previous_on_call="primary"),
+            "nobody was on call for primary before",
+            id="nobody before in a schedule that is gone",
         ),
         pytest.param({"teams": {}}, TEAM, "nobody is in team payments", id="a team that is gone"),
         pytest.param(
@@ -148,3 +172,13 @@ def test_a_member_who_cannot_be_reached_is_left_out_and_named() -> None:
 
     assert [each.person for each in responders["team payments"]] == ["alice"]
     assert absent == {"team payments": "bob has no contact that can be used"}
+
+
+def test_a_schedule_is_told_with_its_next_handoff_and_nobody_else_is() -> None:
+    assert handoffs(organisation(), [PRIMARY, ALICE, TEAM], SUNDAY) == {"schedule primary": HANDOFF}
+
+
+def test_a_schedule_that_never_changes_hands_has_no_handoff() -> None:
+    always = organisation(schedules={"primary": {"timezone": "UTC", "layers": [{"users": ["bob"]}]}})
+
+    assert handoffs(always, [PRIMARY], SUNDAY) == {}
