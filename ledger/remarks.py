@@ -40,6 +40,15 @@ def remarks_for(session: Session, schedule: str, at: datetime) -> tuple[Remark, 
     return tuple(Remark.model_validate(row) for row in _waiting(session, schedule, at))
 
 
+def waiting_remarks(session: Session) -> dict[str, tuple[Remark, ...]]:
+    """What waits for the next note of each schedule, oldest first; schedules without remarks are left out."""
+    found: dict[str, tuple[Remark, ...]] = {}
+    query = select(RemarkRow).where(col(RemarkRow.handoff_id).is_(None)).order_by(col(RemarkRow.id))
+    for row in session.exec(query):
+        found[row.schedule] = (*found.get(row.schedule, ()), Remark.model_validate(row))
+    return found
+
+
 def take_remarks(session: Session, handoff: HandoffRow) -> None:
     """They stand in this note now, and wait no longer."""
     told = set(handoff.note.remarks)

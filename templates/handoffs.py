@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from incident.handoff import HandoffNote, Remark
+from incident.wall_clock import WallClock
 from templates.pages import Page
 
 
@@ -33,12 +34,12 @@ class ForTheNext:
     """What waits for the next note of a schedule."""
 
     schedule: str
-    draft: HandoffNote
+    timezone: str
+    remarks: tuple[Remark, ...]
 
-    @property
-    def remarks(self) -> tuple[Remark, ...]:
-        """What people have written so far."""
-        return self.draft.remarks
+    def wall(self, instant: datetime) -> datetime:
+        """What the clock of the schedule shows at an instant."""
+        return WallClock(self.timezone).wall(instant)
 
 
 class HandoffsPage(Page):
@@ -48,6 +49,7 @@ class HandoffsPage(Page):
 
     notes: tuple[Listed, ...]
     waiting: tuple[ForTheNext, ...]
+    schedules: Annotated[tuple[str, ...], Field(description="Those that one can write for.")] = ()
     schedule: Annotated[str, Field(description="The one that was chosen; empty: all.")] = ""
     text: Annotated[str, Field(description="What was written, when it could not be kept.")] = ""
     problems: tuple[str, ...] = ()

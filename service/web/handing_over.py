@@ -8,14 +8,15 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from sqlmodel import Session
 
 from incident.decisions import Via
-from incident.errors import AnswerError
+from incident.errors import AnswerError, NotFoundError
 from incident.handoff import HandoffNote
 from ledger.agenda import schedules_in_force
 from ledger.handoff_messages import messages_of
-from ledger.handoffs import draft, find_handoff, handoffs
-from ledger.remarks import remark
+from ledger.handoffs import find_handoff, handoffs
+from ledger.remarks import remark, waiting_remarks
 from service.web.bodies import read_form
-from service.web.frame import person_frame, person_of, plain_frame
+from service.web.calendar_reader import frame_for
+from service.web.frame import person_of
 from tasks.surroundings import here
 from templates.handoffs import ForTheNext, HandoffPage, HandoffsPage, Listed, Recipient
 from templates.pages import render_page
@@ -40,7 +41,7 @@ def show_handoff_json(number: int) -> HandoffNote:
 @router.get("/handoffs/{number}")
 def show_handoff(number: int, personal: Personal = "") -> HTMLResponse:
     """One note as it was written, and who was told."""
-    return HTMLResponse(render_page(here().ledger.read(_note, number, _frame(personal))))
+    return HTMLResponse(render_page(here().ledger.read(_note, number, frame_for(personal))))
 
 
 @router.post("/handoffs/remarks", status_code=303)
@@ -62,21 +63,23 @@ def _kept(person: str, token: str, entered: dict[str, str]) -> Response:
 
 
 def _list(schedule: str, token: str) -> HandoffsPage:
-    return here().ledger.read(_read, schedule, _frame(token))
-
-
-def _frame(token: str) -> dict[str, Any]:
-    return person_frame(person_of(token), token) if token else plain_frame()
+    return here().ledger.read(_read, schedule, frame_for(token))
 
 
 def _read(session: Session, schedule: str, frame: dict[str, Any]) -> HandoffsPage:
     now = frame["now"]
-    names = [schedule] if schedule else schedules_in_force(session, now)
+    known, remarks = schedules_in_force(session, now), waiting_remarks(session)
+    if schedule and schedule not in known:
+        raise NotFoundError(f"{schedule!r} is not under schedules:; known: {', '.join(known) or 'none'}")
+    names = [schedule] if schedule else known
     return HandoffsPage(
         **frame,
         schedule=schedule,
+        schedules=tuple(known),
         notes=tuple(Listed(row.id or 0, row.note) for row in handoffs(session, schedule)),
-        waiting=tuple(ForTheNext(name, draft(session, name, now)) for name in names),
+        waiting=tuple(
+            ForTheNext(name, known[name].timezone, remarks[name]) for name in names if name in remarks
+        ),
     )
 
 

@@ -62,10 +62,15 @@ def calendars(language: Language, people: dict[str, str]) -> Iterator[tuple[str,
 def _handoffs(common: dict[str, Any], acting: dict[str, Any]) -> Iterator[tuple[str, Page]]:
     frame = {name: value for name, value in common.items() if name not in ("zone", "known")}
     actor = {"actor": acting["actor"]}
-    listed, waiting = (Listed(7, note()),), (ForTheNext("payments", note()), ForTheNext("search", note()))
+    listed, waiting = (Listed(7, note()),), (ForTheNext("payments", ZONE, note().remarks),)
     yield "handoffs", HandoffsPage(notes=listed, waiting=waiting, **frame)
     yield "handoffs, none", HandoffsPage(notes=(), waiting=(), **frame)
-    refused = {"schedule": "search", "text": HOSTILE, "problems": ("It is too long.",)}
+    refused = {
+        "schedules": ("payments", "search"),
+        "schedule": "search",
+        "text": HOSTILE,
+        "problems": ("It is too long.",),
+    }
     yield (
         "handoffs with a refused remark",
         HandoffsPage(notes=listed, waiting=waiting, **refused, **frame, **actor),
