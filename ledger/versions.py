@@ -14,7 +14,7 @@ from sqlmodel import Session, col, or_, select
 
 from incident.oncall import HORIZON
 from incident.override import Override
-from incident.schedule import Schedule
+from incident.schedule import Effect, Schedule
 from incident.succession import carried_on
 from incident.versions import Version, begins, joined, within
 from ledger.imported import imported_overrides
@@ -76,7 +76,9 @@ def _follow(
     held.until = None
     session.add_all(rows)
     session.flush()
-    current = as_changed(session, {held.schedule: held.document}, now)[held.schedule]
+    current = held.document
+    if schedule.takes_effect is Effect.AFTER_SHIFT:  # only then it matters who is on call
+        current = as_changed(session, {held.schedule: current}, now)[held.schedule]
     held.until = begins(schedule, current, now)
     document = carried_on(held.document, schedule, held.until)
     _add(session, held.schedule, version, held.until, _digest(schedule), document)
