@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from incident.configuration import Configuration, Contact, Person
 from incident.findings import Finding, Place, unknown
-from incident.notification_rules import Urgency
+from incident.notification_rules import Rule, Urgency
 
 BUILT_IN = "console"
 """The one connection for pages that is always there; it wakes nobody, so there is nothing to verify."""
@@ -48,17 +48,24 @@ def check_verified(configuration: Configuration, verified: Collection[Address]) 
 
 
 def check_rules(configuration: Configuration) -> Iterator[Finding]:
-    """The personal rules that name no contact, and the contacts that no rule can name."""
+    """Rules that name no contact, rules of which none is at once, and contacts that no rule can name."""
     for name, person in configuration.people.items():
         methods = [contact.method for contact in usable_contacts(configuration, person)]
         for urgency in Urgency:
             for number, rule in enumerate(person.rules.of(urgency)):
                 place: Place = ("people", name, "rules", urgency.value, number, "by")
                 yield from unknown(place, rule.by, "contacts", methods)
+            yield from _nothing_at_once(("people", name, "rules", urgency.value), person.rules.of(urgency))
         for number, contact in enumerate(person.contacts):
             if contact.method in [other.method for other in person.contacts[:number]]:
                 message = f"is another contact called {contact.method}; give it a name: of its own to use it"
                 yield Finding(place=("people", name, "contacts", number), message=message, fatal=False)
+
+
+def _nothing_at_once(place: Place, rules: tuple[Rule, ...]) -> Iterator[Finding]:
+    if rules and rules[0].after:
+        message = f"nothing is sent at once: {rules[0]}; by then the level may be over, so give one no after:"
+        yield Finding(place=(*place, 0), message=message, fatal=False)
 
 
 def _place(name: str, person: Person, contact: Contact) -> Place:

@@ -61,15 +61,23 @@ def _paging(story: Story) -> Iterator[FollowUp]:
             yield FollowUp(kind=FollowUpKind.PAGE_FAILED, person=page.person, detail=detail)
         elif page.uncertain:
             yield FollowUp(kind=FollowUpKind.PAGE_UNCERTAIN, person=page.person, detail=detail)
+        if page.state is not PageState.FAILED:
+            yield from _failed_methods(page)
+
+
+def _failed_methods(page: PageSent) -> Iterator[FollowUp]:
+    """The methods that failed although the page reached its person by another one."""
+    for each in page.notifications:
+        if each.state is PageState.FAILED:
+            detail = f"{each.method}, {each.outcome}"
+            yield FollowUp(kind=FollowUpKind.PAGE_FAILED, person=page.person, detail=detail)
 
 
 def unanswered(story: Story, page: PageSent) -> bool:
     """Was this page left unanswered until somebody else had to be paged, or for ever?"""
     if page.state is not PageState.SENT or page.acknowledged_at:
         return False
-    later = any(
-        other.escalation == page.escalation and other.owed_at > page.owed_at for other in story.pages
-    )
+    later = any(other.escalation == page.escalation and other.owed_at > page.owed_at for other in story.pages)
     return later or story.unreached
 
 

@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from incident.story import Story
+from incident.story import PageSent, Story
 from service.cli.app import console, printable
 from service.cli.reading import Line, links
 
@@ -78,8 +78,16 @@ def _pages(story: Story) -> Table:
     for page in story.pages:
         level = f"{page.level or 'fallback'}{f', round {page.round}' if page.round > 1 else ''}"
         times = _moment(page.sent_at), _moment(page.acknowledged_at)
-        table.add_row(Text(page.person), level, page.state, page.method, *times, _words(page.outcome))
+        method = _methods(page) if len(page.notifications) > 1 else page.method
+        table.add_row(Text(page.person), level, page.state, method, *times, _words(page.outcome))
     return table
+
+
+def _methods(page: PageSent) -> str:
+    """Every method that was planned, one a line: `sms owed 23 Nov 03:12:00`."""
+    return "\n".join(
+        f"{each.method} {each.state} {_moment(each.sent_at or each.due_at)}" for each in page.notifications
+    )
 
 
 def _decisions(story: Story) -> Table:

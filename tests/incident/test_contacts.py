@@ -101,6 +101,12 @@ def test_the_mail_that_comes_last_is_reported_where_it_stands() -> None:
             id="a rule by a contact that is not there",
         ),
         pytest.param(
+            {"contacts": [HOOK], "rules": {"low": [{"by": "webhook", "after": "2m"}]}},
+            "people.alice.rules.low.0",
+            "nothing is sent at once: webhook after 2m; by then the level may be over, so give one no after:",
+            id="rules of which none is at once",
+        ),
+        pytest.param(
             {"contacts": [HOOK, {"via": "webhook", "to": "other"}]},
             "people.alice.contacts.1",
             "is another contact called webhook; give it a name: of its own to use it",

@@ -4,11 +4,11 @@ import pytest
 
 from incident.decisions import Outcome
 from incident.lifecycle import Phase
-from incident.story import Audience, PhaseTimes, Story
+from incident.story import Audience, NotificationSent, PageState, PhaseTimes, Story
 from incident.timeline import Kind
 from templates.reading import Stand, days, findings, monitors, progress, recovered, updates_for
 from templates.review import FollowUp, FollowUpKind, follow_ups, unanswered
-from tests.stories import at, closed, dismissed, fact, fresh, paged, resolved, resolving, unreached
+from tests.stories import at, closed, dismissed, fact, fresh, page, paged, resolved, resolving, unreached
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,21 @@ def test_facts_are_grouped_by_day() -> None:
     assert [[entry.text for entry in of_day] for _, of_day in days(story.timeline)] == [["a", "b"], ["c"]]
 
 
+def passed_on() -> Story:
+    """Bob's page went by text message at once, because the push failed."""
+    push = NotificationSent(
+        method="push", because="push at once", state=PageState.FAILED, due_at=at(5.3), outcome="no signal"
+    )
+    sms = push.model_copy(update={"method": "sms", "state": PageState.SENT, "outcome": ""})
+    return fresh(pages=(page(1, "bob", 5.3, notifications=(push, sms)),))
+
+
+def test_a_method_that_failed_is_followed_up_although_another_one_worked() -> None:
+    assert [item.detail for item in follow_ups(passed_on()) if item.kind is FollowUpKind.PAGE_FAILED] == [
+        "push, no signal"
+    ]
+
+
 def seeds(story: Story) -> set[FollowUpKind]:
     return {item.kind for item in follow_ups(story)}
 
@@ -78,6 +93,7 @@ def seeds(story: Story) -> set[FollowUpKind]:
         pytest.param(unreached(), FollowUpKind.UNREACHED, id="nobody reached"),
         pytest.param(unreached(), FollowUpKind.NOBODY_ON_CALL, id="a level without anybody on call"),
         pytest.param(unreached(), FollowUpKind.PAGE_FAILED, id="a page that failed"),
+        pytest.param(passed_on(), FollowUpKind.PAGE_FAILED, id="a method that passed on to the next one"),
         pytest.param(unreached(), FollowUpKind.PAGE_UNCERTAIN, id="a page that may have gone out twice"),
         pytest.param(unreached(), FollowUpKind.OVERDUE, id="a decision left to the deadline"),
         pytest.param(unreached(), FollowUpKind.REPAIRED, id="a repair by the watchdog"),

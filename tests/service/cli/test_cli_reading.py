@@ -1,10 +1,12 @@
 """Can people and programs read about incidents on the command line?"""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from incident.decisions import Question
+from ledger.notifications import take_due
 from service.home import Home, Place
 from tests.service.cli.terminal import ConnectedTerminal, Terminal
 
@@ -145,3 +147,22 @@ def test_no_ledger_is_made_where_there_is_none(nowhere: Path, monkeypatch: pytes
     monkeypatch.setenv("INCIDENT_LEDGER_URL", f"sqlite:///{nowhere / 'gone.db'}")
     assert Terminal().fails("list").endswith("does not exist; `incident up` makes it")
     assert list(nowhere.iterdir()) == []
+
+
+def test_each_method_of_a_page_is_shown(terminal: ConnectedTerminal) -> None:
+    terminal.open_incident()
+    now = datetime.now(UTC)
+    terminal.ledger.write(take_due, 1, now)
+    (page,) = terminal.json("show", "INC-1", "--json")["pages"]
+    (notification,) = page["notifications"]
+    assert set(notification) == {
+        "method",
+        "because",
+        "state",
+        "due_at",
+        "sent_at",
+        "provider_id",
+        "uncertain",
+        "outcome",
+    }
+    assert (notification["state"], notification["sent_at"]) == ("owed", None)
