@@ -14,8 +14,8 @@ from pathlib import Path
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
 from service.configuration import Check, Environment, Examined, examine, no_further_check
+from service.foresight import foresee_edit
 from service.minimum import DEFAULT
-from service.outlook import outlook
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def follow(
     What is no error and will hurt within 30 days is logged once, too: the edit is warned about, not refused.
     """
     # Nobody wrote the built-in minimum, so nobody is warned about it.
-    further = no_further_check if path == DEFAULT else partial(outlook, now=now)
+    further = no_further_check if path == DEFAULT else partial(foresee_edit, ledger, now)
     change = changed(path, seen, environment, further)
     if change is None:
         assert seen is not None, "a file that was never seen is a change"

@@ -8,9 +8,13 @@ from incident.contacts import Address, check_verified
 from incident.coverage import coverage_gaps
 from incident.doubling import doublings
 from incident.findings import Finding
+from incident.imports import BENEATH_PLANS
+from incident.override import Cover
+from incident.plan import plan_of
 from incident.reachability import weaknesses
 from incident.responders import why_unreachable
 from incident.restriction import Interval
+from incident.standing import schedules_of
 
 AHEAD = timedelta(days=30)
 NAMED = 3
@@ -32,9 +36,23 @@ def outlook(
         yield from check_verified(configuration, verified)
 
 
+def unread(configuration: Configuration) -> frozenset[str]:
+    """The schedules that follow a calendar of somebody else, of which nothing is known here.
+
+    Whoever is on call by it stands in the ledger; without that a gap would be a guess.
+    """
+    return frozenset(
+        name
+        for name, schedule in configuration.schedules.items()
+        if schedule.calendar
+        and not any(isinstance(each, Cover) and each.priority == BENEATH_PLANS for each in schedule.overrides)
+    )
+
+
 def _gaps(configuration: Configuration, now: datetime) -> Iterator[Finding]:
+    unknown = unread(configuration)
     for name, schedule in configuration.schedules.items():
-        gaps = coverage_gaps(schedule, now, now + AHEAD)
+        gaps = () if name in unknown else coverage_gaps(schedule, now, now + AHEAD)
         for gap in gaps[:NAMED]:
             message = f"nobody is on call {_span(gap.start, gap.end, now)}: {gap.reason}"
             yield Finding(place=("schedules", name), message=message, fatal=False)
@@ -59,6 +77,8 @@ def _lost_turns(configuration: Configuration) -> Iterator[Finding]:
 
 def _severity_1(configuration: Configuration, now: datetime) -> Iterator[Finding]:
     for name in dict.fromkeys(service.policy for service in configuration.services.values()):
+        if _schedules_of(configuration, name) & unread(configuration):
+            continue
         services = [key for key, service in configuration.services.items() if service.policy == name]
         times: dict[tuple[str, str], list[Interval]] = {}
         for each in weaknesses(configuration, name, now, now + AHEAD):
@@ -71,6 +91,12 @@ def _severity_1(configuration: Configuration, now: datetime) -> Iterator[Finding
         if more := sum(map(len, untold)):
             message = f"{whose} wakes too few people on {more} more occasions in the next {AHEAD.days} days"
             yield Finding(place=("policies", name), message=message, fatal=False)
+
+
+def _schedules_of(configuration: Configuration, policy: str) -> frozenset[str]:
+    """Those on which it depends whom a policy reaches, and those that it hands over to."""
+    policies = plan_of(configuration, policy).policies.values()
+    return frozenset[str]().union(*map(schedules_of, policies))
 
 
 def _doublings(configuration: Configuration, now: datetime) -> Iterator[Finding]:

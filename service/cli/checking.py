@@ -1,7 +1,7 @@
 """What does a check of a configuration report?"""
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -9,17 +9,14 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from incident.configuration import Configuration
-from incident.contacts import Address
 from incident.errors import ConfigurationError, LedgerUnavailable
-from incident.findings import Finding
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
-from ledger.imported import with_imported
-from ledger.verifications import verified_addresses
 from service.cli.app import utc_now
 from service.cli.found import found_ledger, here
-from service.configuration import FILE_NAME, Remark, examine, schema
-from service.outlook import outlook
+from service.configuration import FILE_NAME, Examined, Remark, examine, schema
+from service.foresight import foresee
+from service.outlook import outlook, unread
 
 __all__ = ["FILE_NAME", "Report", "check", "schema"]
 
@@ -59,39 +56,31 @@ VERIFIED_UNKNOWN = "it is not known which contacts are verified: there is no led
 
 def check(file: Path, *, accept: bool) -> Report:
     """Look at a file, and put it in force if that is wanted and it has no problem."""
-    now, verified = utc_now(), _verified()
-    foresee = partial(_foreseen, now=now, verified=verified)
-    examined = examine(file, os.environ, foresee)
+    examined, notes = _examine(file, utc_now())
     version = _put_in_force(examined.configuration) if accept and examined.configuration else None
     return Report(
         file=str(file),
         ok=examined.configuration is not None,
         problems=examined.problems,
         warnings=examined.warnings,
-        notes=(VERIFIED_UNKNOWN,) if examined.configuration and verified is None else (),
+        notes=notes if examined.configuration else (),
         version=version,
     )
 
 
-def _foreseen(
-    configuration: Configuration, now: datetime, verified: Collection[Address] | None
-) -> Iterator[Finding]:
-    """What will hurt; shifts that were imported from calendars count, where there is a ledger."""
+def _examine(file: Path, now: datetime) -> tuple[Examined, tuple[str, ...]]:
+    """The file with all that is known about it, and what could not be known for want of a ledger."""
     try:
         with found_ledger() as ledger:
-            known = ledger.read(with_imported, configuration, now)
+            return examine(file, os.environ, partial(foresee, ledger, now)), ()
     except (ConfigurationError, LedgerUnavailable):
-        known = configuration
-    yield from outlook(known, now, verified)
+        examined = examine(file, os.environ, partial(outlook, now=now))
+    calendars = sorted(unread(examined.configuration)) if examined.configuration else []
+    return examined, (VERIFIED_UNKNOWN, *(_not_read(name) for name in calendars))
 
 
-def _verified() -> Collection[Address] | None:
-    """Where messages are known to arrive; None without a ledger that can be read."""
-    try:
-        with found_ledger() as ledger:
-            return ledger.read(verified_addresses)
-    except (ConfigurationError, LedgerUnavailable):
-        return None
+def _not_read(name: str) -> str:
+    return f"it is not known who is on call for {name}: the system reads its calendar, and there is none here"
 
 
 def _put_in_force(configuration: Configuration) -> int:

@@ -147,3 +147,17 @@ def test_a_contact_that_nobody_has_tried_is_told_where_that_is_known(file: Path)
         )
     ]
     assert foreseen(file, SOUND, {alice, bob}) == []
+
+
+FOREIGN = dedent("""\
+    schedules:
+      primary:
+        timezone: UTC
+        layers: []
+        calendar: {url: "https://calendar.example.com/rota.ics"}
+    """)
+
+
+def test_nobody_guesses_who_is_on_call_by_a_calendar_that_was_not_read(file: Path) -> None:
+    policy = "policies: {night: {levels: [{targets: [{schedule: primary}]}]}}\nservices:"
+    assert foreseen(file, PLAIN.replace("services:", policy) + FOREIGN) == []
