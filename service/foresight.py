@@ -1,4 +1,4 @@
-"""What does the ledger add to the outlook of a file? Overrides, calendars of others, contacts that were tried."""
+"""What does the ledger add to the outlook of a file? Overrides, calendars of others, contacts that work."""
 
 from collections.abc import Iterator
 from datetime import datetime
