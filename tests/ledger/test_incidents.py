@@ -56,7 +56,7 @@ def test_the_first_page_is_due(
     desk.ledger.write(accept_configuration, organisation(services=services), at(-1))
     desk.open(severity=severity)
     assert desk.escalation().next_at == first_at
-    assert bool(desk.said("skipped")) == (first_at != at(0))
+    assert bool(desk.said("held back")) == (first_at != at(0))
 
 
 def test_the_prefix_of_the_organisation_is_in_the_key(desk: Desk) -> None:
