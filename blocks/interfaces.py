@@ -1,9 +1,10 @@
 """What must a connection be able to do? One interface per kind; every vendor's block implements one of them.
 
 A method does one thing at the vendor and returns what is needed to find it again. ``key`` names the effect,
-begins with the incident's key (``INC-1/...``) and differs from recipient to recipient: a vendor that takes an
-idempotency key gets it, and ``find_*`` looks a thing up by it where the vendor can be asked. Methods raise
-only the leaves of ``incident.errors.ConnectionFailure``, with no URL, address or secret in the message.
+begins with the incident's key (``INC-1/...``), or with what it is about where there is no incident, and
+differs from recipient to recipient: a vendor that takes an idempotency key gets it, and ``find_*`` looks a
+thing up by it where the vendor can be asked. Methods raise only the leaves of
+``incident.errors.ConnectionFailure``, with no URL, address or secret in the message.
 """
 
 from abc import abstractmethod
