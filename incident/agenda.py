@@ -45,6 +45,18 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Who changed a schedule for a time, and why; `people` are those whom the change names."""
+
+    schedule: str
+    start: datetime
+    end: datetime
+    people: frozenset[str]
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonalShift:
     """An unbroken time in which one person is on call, with whomever and instead of whomever."""
 
@@ -101,6 +113,19 @@ def shifts_of(person: str, rows: Mapping[str, Iterable[Stretch]]) -> tuple[Perso
         if own:
             found.append(_shift(person, schedule, own))
     return tuple(sorted(found, key=lambda shift: (shift.start, shift.schedule)))
+
+
+def origins_of(schedule: str, stretch: Stretch, origins: Iterable[Origin]) -> tuple[Origin, ...]:
+    """The changes that a stretch comes from; one that stands in the configuration has none."""
+    differing = frozenset(stretch.on_call) ^ frozenset(stretch.planned)
+    return tuple(
+        each
+        for each in origins
+        if each.schedule == schedule
+        and each.start < stretch.end
+        and stretch.start < each.end
+        and differing & each.people
+    )
 
 
 def within(row: Iterable[Stretch], window: Interval) -> tuple[Stretch, ...]:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from pydantic import Field
 
-from incident.agenda import PersonalShift, Stretch
+from incident.agenda import Origin, PersonalShift, Stretch, origins_of
 from incident.calendar import Day, Period
 from incident.restriction import Interval
 from incident.wall_clock import WallClock
@@ -74,6 +74,8 @@ class CalendarPage(SchedulePage):
         tuple[tuple[str, Stretch], ...], Field(description="Overrides and gaps of the period, by schedule.")
     ] = ()
 
+    origins: Annotated[tuple[Origin, ...], Field(description="Who changed what in that time, and why.")] = ()
+
     @property
     def anchor(self) -> date:
         """The date that another view of the same place shows: today, if it is in sight."""
@@ -83,6 +85,10 @@ class CalendarPage(SchedulePage):
     def overrides(self) -> tuple[tuple[str, Stretch], ...]:
         """Where somebody else is on call than planned."""
         return tuple((name, each) for name, each in self.notable if each.is_changed and not each.is_gap)
+
+    def made(self, schedule: str, stretch: Stretch) -> tuple[Origin, ...]:
+        """Who made the changes that a stretch comes from."""
+        return origins_of(schedule, stretch, self.origins)
 
     @property
     def gaps(self) -> tuple[Gaps, ...]:

@@ -12,7 +12,9 @@ from incident.errors import NotFoundError
 from incident.oncall import HORIZON
 from incident.publication import CalendarOf
 from incident.restriction import Interval
+from ledger.agenda import origins
 from service.web.calendar_reader import Reader, Rows, reader_of
+from tasks.surroundings import here
 from templates.calendar import CalendarPage, ShiftsPage
 from templates.pages import Page, render_page
 
@@ -40,6 +42,7 @@ def show_calendar(
         schedules=tuple(reader.all_schedules),
         schedule=schedule,
         notable=_notable(rows, reader.whole(shown)),
+        origins=here().ledger.read(origins, *window),
     )
     return _html(page, reader)
 

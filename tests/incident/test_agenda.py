@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from incident.agenda import Stretch, planned, shifts_of, stretches, within
+from incident.agenda import Origin, Stretch, origins_of, planned, shifts_of, stretches, within
 from incident.coverage import CoverageGap, coverage_gaps
 from incident.oncall import Shift, final_schedule
 from incident.schedule import Schedule
@@ -131,6 +131,24 @@ def test_a_plan_is_a_change_only_where_it_takes_somebodys_turn() -> None:
         (3, 5, "carol", "alice"),
         (5, 8, "alice", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "comes_from_it"),
+    [
+        pytest.param({}, True, id="its own change"),
+        pytest.param({"schedule": "other"}, False, id="a change of another schedule"),
+        pytest.param({"start": march(3), "end": march(4)}, False, id="a change at another time"),
+        pytest.param({"start": march(1), "end": march(2)}, False, id="a change that ends when it begins"),
+        pytest.param({"people": frozenset({"dora"})}, False, id="a change about others"),
+        pytest.param({"people": frozenset({"bob"})}, False, id="a change about somebody who stays"),
+    ],
+)
+def test_a_stretch_comes_from(changes: dict[str, Any], comes_from_it: bool) -> None:
+    whole = {"schedule": "shop", "start": march(2), "end": march(3), "people": frozenset({"carol"})}
+    origin = Origin(**(whole | changes), by="alice", reason="dentist")
+    stretch = Stretch(march(2), march(3), ("bob", "carol"), ("alice", "bob"))
+    assert (origins_of("shop", stretch, [origin]) == (origin,)) is comes_from_it
 
 
 class TestShiftsOfAPerson:

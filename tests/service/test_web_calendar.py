@@ -209,7 +209,8 @@ def test_what_people_change_is_there_at_once_and_marked(
     )
     house.ledger.write(add_override, change, Actor("alice", Via.CLI), MARCH)
     words = seen(client.get("/calendar?schedule=primary&zone=UTC"))
-    assert f"⇄ Carol <b> instead of Bob primary · {start:%a %d %b %H:%M} – {end:%a %d %b %H:%M}" in words
+    when = f"{start:%a %d %b %H:%M} – {end:%a %d %b %H:%M}"
+    assert f"⇄ Carol <b> instead of Bob primary · {when} by Alice: dentist" in words
 
 
 def test_an_edit_does_not_change_what_was(house: House, client: TestClient) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from incident.agenda import PersonalShift, Stretch
+from incident.agenda import Origin, PersonalShift, Stretch
 from incident.calendar import View, period, rows_of_days
 from incident.configuration import Language
 from incident.wall_clock import WallClock
@@ -95,6 +95,7 @@ def _calendar(view: View, rows: Mapping[str, tuple[Stretch, ...]], common: dict[
         schedules=tuple(rows),
         zones=(ZONE, "UTC"),
         notable=tuple(notable),
+        origins=(Origin("payments", days(2), days(2.1), frozenset({"dave"}), "bob", f"dentist {HOSTILE}"),),
         asked={"view": view.value, "zone": ZONE},
         **common,
     )
