@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from incident.foreign_calendar import ForeignEvent, Imported, Meant
-from incident.override import FIXED_PLAN, Cover
+from incident.override import FIXED_PLAN, Cover, Override
 
 AHEAD = timedelta(days=160)
 """So far ahead a calendar is read: feeds ask schedules 90 days ahead, and look 63 days beyond (see there)."""
@@ -93,6 +93,11 @@ def as_overrides(shifts: Iterable[Imported]) -> Iterator[Cover]:
         yield Cover(
             kind="cover", users=shift.people, priority=BENEATH_PLANS, start=shift.start, end=shift.end
         )
+
+
+def is_imported(override: Override) -> bool:
+    """Whether it is a shift from a calendar: then it is what was planned, and no change of a plan."""
+    return isinstance(override, Cover) and override.priority == BENEATH_PLANS
 
 
 def _people_of(event: ForeignEvent, names: Names, who: Meant) -> tuple[tuple[str, ...], tuple[str, ...]]:

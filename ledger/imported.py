@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from incident.configuration import Configuration
 from incident.foreign_calendar import Imported
 from incident.imports import as_overrides
 from incident.override import Override
@@ -65,15 +64,3 @@ def standings(session: Session, now: datetime) -> tuple[Standing, ...]:
 def _rows(session: Session, whose: CalendarOf) -> Sequence[ForeignCalendarRow]:
     query = select(ForeignCalendarRow).where(ForeignCalendarRow.whose == whose)
     return session.exec(query.order_by(col(ForeignCalendarRow.name))).all()
-
-
-def with_imported(session: Session, configuration: Configuration, since: datetime) -> Configuration:
-    """A configuration that was not accepted yet, with what its calendars are known to say."""
-    known = imported_overrides(session, since)
-    schedules = {
-        name: schedule.model_copy(update={"overrides": (*known[name], *schedule.overrides)})
-        if schedule.calendar and name in known
-        else schedule
-        for name, schedule in configuration.schedules.items()
-    }
-    return configuration.model_copy(update={"schedules": schedules})

@@ -10,6 +10,7 @@ import pytest
 from blocks.foreign_calendar import CalendarFetcher
 from incident.oncall import final_schedule
 from incident.publication import CalendarOf
+from ledger.agenda import agenda
 from ledger.calendar_tables import ForeignCalendarRow
 from ledger.imported import absences, standings
 from ledger.rotas import schedules_at
@@ -102,6 +103,15 @@ def row(house: House) -> ForeignCalendarRow:
 async def test_whoever_the_calendar_names_is_on_call(team: House, server: Server) -> None:
     assert await server.read() == [Read(*SHIFTS, "")]
     assert roster(team) == [(6, 12, "alice"), (12, 20, "bob")]
+
+
+async def test_what_the_calendar_says_is_the_plan_and_no_change_of_one(team: House, server: Server) -> None:
+    await server.read()
+    schedule = team.ledger.read(schedules_at, team.clock())["team"]
+
+    shown = agenda(schedule, START, START + timedelta(days=1))
+
+    assert [stretch.is_changed for stretch in shown] == [False] * len(shown)
 
 
 async def test_the_text_is_kept_word_for_word(team: House, server: Server) -> None:
