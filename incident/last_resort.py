@@ -4,10 +4,10 @@ from datetime import datetime
 
 from incident.actions import Action, Exhausted, PageLevel, SkipLevel
 from incident.duration import write_duration
-from incident.paging import without
+from incident.paging import waiting_for, without
 from incident.plan import Plan
 from incident.policy import Target
-from incident.progress import FALLBACK, Progress, Stage, Standing, changed
+from incident.progress import FALLBACK, Progress, Stage, changed
 from incident.situation import Responder, Situation
 
 
@@ -37,7 +37,7 @@ def fall_back(
         reason=why,
         unanswered=progress.standing is not None,
     )
-    return changed(given_up, step=paged.step, standing=_standing(paged, progress)), (*told, paged)
+    return changed(given_up, step=paged.step, standing=waiting_for(paged, progress)), (*told, paged)
 
 
 def _whom(plan: Plan, progress: Progress, situation: Situation) -> tuple[tuple[Responder, ...], str, str]:
@@ -56,14 +56,3 @@ def _fallback(plan: Plan, progress: Progress) -> tuple[Target, ...]:
     """The fallback of the policy that was climbed last, else of the nearest one before it that has one."""
     names = (progress.policy, *reversed(progress.came_through))
     return next((plan.policies[name].fallback for name in names if plan.policies[name].fallback), ())
-
-
-def _standing(paged: PageLevel, progress: Progress) -> Standing:
-    return Standing(
-        policy=paged.policy,
-        level=FALLBACK,
-        round=paged.round,
-        people=tuple(responder.person for responder in paged.responders),
-        until=paged.until,
-        answered_before=len(progress.answered),
-    )

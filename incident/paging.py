@@ -57,16 +57,20 @@ def page(
         turn=turn,
         unanswered=progress.standing is not None,
     )
-    standing = Standing(
-        policy=progress.policy,
-        level=progress.level,
-        round=progress.round,
-        people=tuple(responder.person for responder in responders),
-        until=until,
+    waiting = changed(progress, step=paged.step, standing=waiting_for(paged, progress))
+    return changed(waiting, next_at=look_again(plan, waiting, situation, now)), paged
+
+
+def waiting_for(paged: PageLevel, progress: Progress) -> Standing:
+    """What stands once these people have been paged."""
+    return Standing(
+        policy=paged.policy,
+        level=paged.level,
+        round=paged.round,
+        people=tuple(responder.person for responder in paged.responders),
+        until=paged.until,
         answered_before=len(progress.answered),
     )
-    waiting = changed(progress, step=paged.step, standing=standing)
-    return changed(waiting, next_at=look_again(plan, waiting, situation, now)), paged
 
 
 def look_again(plan: Plan, progress: Progress, situation: Situation, now: datetime) -> datetime:

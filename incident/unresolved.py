@@ -12,7 +12,7 @@ from incident.paging import reached
 from incident.plan import Plan
 from incident.policy import IfNot
 from incident.progress import FALLBACK, Progress, changed, timed
-from incident.situation import Situation
+from incident.situation import Responder, Situation
 
 Due = tuple[datetime | None, int]
 """When the next such level fires (None: none is left), and its number."""
@@ -45,18 +45,24 @@ def go_on(
     if not responders:
         why = situation.why_nobody(level.targets)
         return _after(plan, progress, now), (SkipLevel(level=number, round=progress.round, reason=why),)
-    paged = PageLevel(
+    paged = _page(here, responders, turn, now + level.wait)
+    return changed(_after(plan, progress, paged.until), step=paged.step), (paged,)
+
+
+def _page(
+    progress: Progress, responders: tuple[Responder, ...], turn: str | None, until: datetime
+) -> PageLevel:
+    return PageLevel(
         policy=progress.policy,
-        level=number,
+        level=progress.level,
         round=progress.round,
         step=progress.step + 1,
         responders=responders,
-        until=now + level.wait,
-        reason=f"level {number + 1} asks for a resolution, and it is not resolved",
+        until=until,
+        reason=f"level {progress.level + 1} asks for a resolution, and it is not resolved",
         turn=turn,
         although_acknowledged=True,
     )
-    return changed(_after(plan, progress, paged.until), step=paged.step), (paged,)
 
 
 def _after(plan: Plan, progress: Progress, at: datetime) -> Progress:

@@ -1,9 +1,9 @@
-"""What does one step of an escalation write down? Where it stands, the pages it owes or drops, and its story."""
+"""What does a step of an escalation write down? Where it stands, the pages it owes or drops, its story."""
 
 from datetime import datetime
 from typing import assert_never
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, select
 
 from incident.actions import (
@@ -19,12 +19,13 @@ from incident.actions import (
     WaitForHours,
 )
 from incident.climb import Step
-from incident.progress import FALLBACK
+from incident.progress import FALLBACK, Stage
 from incident.story import PageState
 from incident.timeline import Kind
 from ledger.assignments import assign_turn
 from ledger.notification_rows import drop_notifications
-from ledger.tables import EscalationRow, PageRow
+from ledger.roles import take_free_role
+from ledger.tables import EscalationRow, IncidentRow, PageRow
 from ledger.timeline import note
 
 
@@ -89,6 +90,36 @@ def mark_answered(
     if page and page.acknowledged_at is None:
         page.acknowledged_at, page.outcome = now, "acknowledged"
         session.add(page)
+
+
+def write_answer(
+    session: Session, incident: IncidentRow, row: EscalationRow, person: str, via: str, now: datetime
+) -> None:
+    """What an acknowledgement that counts leaves behind, besides the progress."""
+    enough = row.stage is Stage.ACKNOWLEDGED
+    missing = "" if enough else "; others are still waited for"
+    text = f"{person} acknowledged ({row.purpose}){missing}"
+    note(session, row.incident_id, now, Kind.ACKNOWLEDGED, text, by=person, via=via)
+    if incident.acknowledged_at is None:
+        incident.acknowledged_at, incident.acknowledged_by = now, person
+        session.add(incident)
+    if row.role:
+        take_free_role(session, incident, row.role, person, now)
+    answered = col(PageRow.escalation_id) == row.id, col(PageRow.although_acknowledged).is_(False)
+    if enough:
+        row.acknowledged_at, row.acknowledged_by = now, person
+        drop_owed(session, and_(*answered), f"{person} was faster", now)
+    else:
+        drop_owed(session, and_(*answered, col(PageRow.person) == person), f"{person} acknowledged", now)
+
+
+def note_second(session: Session, row: EscalationRow, person: str, via: str, now: datetime) -> None:
+    """Somebody acknowledges what needs no answer any more: it is remembered, and changes nothing."""
+    if person in row.progress.answered:
+        return  # the same click twice
+    already = f"{row.acknowledged_by} had" if row.acknowledged_by else "paging had ended"
+    text = f"{person} acknowledged too; {already}"
+    note(session, row.incident_id, now, Kind.ACKNOWLEDGED, text, by=person, via=via)
 
 
 def _owe_pages(session: Session, row: EscalationRow, level: PageLevel, now: datetime) -> None:

@@ -8,7 +8,6 @@ is taken by whoever holds the incident first.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
 from incident.acknowledging import acknowledge as take
@@ -20,10 +19,9 @@ from incident.plan import plan_of
 from incident.progress import Stage, changed, ended, start
 from incident.situation import Situation
 from incident.timeline import Kind
-from ledger.climbing import drop_owed, mark_answered, write_step
+from ledger.climbing import drop_owed, mark_answered, note_second, write_answer, write_step
 from ledger.climbs import bring_climb_forward, end_climbs, owe_climb, owe_next_climb
 from ledger.configurations import configuration_of
-from ledger.roles import take_free_role
 from ledger.rotas import with_changes
 from ledger.situations import situation_of
 from ledger.tables import EscalationRow, IncidentRow, PageRow
@@ -66,13 +64,20 @@ def start_escalation(
     )
     session.add(row)
     session.flush()
+    _owe_first_climb(session, incident, row, first_at, now)
+    return row
+
+
+def _owe_first_climb(
+    session: Session, incident: IncidentRow, row: EscalationRow, first_at: datetime | None, now: datetime
+) -> None:
+    """Write down the run that climbs, and say so if it waits for the morning."""
     if first_at and first_at > now:
         text = (
             f"severity {incident.severity} outside working hours: paging waits until {first_at:%a %H:%M UTC}"
         )
         note(session, row.incident_id, now, Kind.HELD_BACK, text)
     owe_climb(session, incident, row, now)
-    return row
 
 
 def advance(session: Session, escalation_id: int, now: datetime) -> tuple[Action, ...]:
@@ -97,35 +102,14 @@ def acknowledge(
     mark_answered(session, escalation_id, person, page_id, now)
     counts = row.stage in OPEN and person not in row.progress.answered
     if not counts:
-        _note_second(session, row, person, via, now)
+        note_second(session, row, person, via, now)
     step = take(row.policy, row.progress, person, now)
     write_step(session, row, step, now)
     if counts:
-        _write_answer(session, incident, row, person, via, now)
+        write_answer(session, incident, row, person, via, now)
     if row.stage is Stage.ACKNOWLEDGED and row.next_at:
         owe_next_climb(session, incident, row, now)
     return counts
-
-
-def _write_answer(
-    session: Session, incident: IncidentRow, row: EscalationRow, person: str, via: str, now: datetime
-) -> None:
-    """What an acknowledgement that counts leaves behind, besides the progress."""
-    enough = row.stage is Stage.ACKNOWLEDGED
-    missing = "" if enough else "; others are still waited for"
-    text = f"{person} acknowledged ({row.purpose}){missing}"
-    note(session, row.incident_id, now, Kind.ACKNOWLEDGED, text, by=person, via=via)
-    if incident.acknowledged_at is None:
-        incident.acknowledged_at, incident.acknowledged_by = now, person
-        session.add(incident)
-    if row.role:
-        take_free_role(session, incident, row.role, person, now)
-    answered = col(PageRow.escalation_id) == row.id, col(PageRow.although_acknowledged).is_(False)
-    if enough:
-        row.acknowledged_at, row.acknowledged_by = now, person
-        drop_owed(session, and_(*answered), f"{person} was faster", now)
-    else:
-        drop_owed(session, and_(*answered, col(PageRow.person) == person), f"{person} acknowledged", now)
 
 
 def end_escalations(session: Session, incident: IncidentRow, now: datetime, reason: str) -> None:
@@ -188,14 +172,6 @@ def situation(session: Session, incident: IncidentRow, row: EscalationRow, now: 
     """What is true for an escalation, with the people and schedules of today."""
     today = with_changes(session, configuration_of(session, incident), now)
     return situation_of(session, incident, row, today, now)
-
-
-def _note_second(session: Session, row: EscalationRow, person: str, via: str, now: datetime) -> None:
-    if person in row.progress.answered:
-        return  # the same click twice
-    already = f"{row.acknowledged_by} had" if row.acknowledged_by else "paging had ended"
-    text = f"{person} acknowledged too; {already}"
-    note(session, row.incident_id, now, Kind.ACKNOWLEDGED, text, by=person, via=via)
 
 
 def _of_purpose(session: Session, incident: IncidentRow, purpose: str) -> EscalationRow | None:
