@@ -24,6 +24,7 @@ from incident.notification import (
     after_failure,
     due,
 )
+from incident.progress import Stage
 from incident.story import PageState
 from incident.timeline import Kind
 from ledger.configurations import configuration_of
@@ -154,8 +155,10 @@ def _situation(session: Session, owed: OwedPage, rows: Sequence[NotificationRow]
 
 
 def _answered(session: Session, owed: OwedPage) -> str | None:
-    """Why nobody is to be disturbed for this page any more: the escalation is over, or they have answered."""
+    """Why nobody is to be disturbed for this page any more: it is over, held back, or they have answered."""
     page = owed.page
+    if owed.escalation.stage is Stage.HELD:
+        return "a maintenance or a silence holds it back"  # at its end level 1 is paged anew (E14)
     if is_over(session, page.escalation_id) and not page.although_acknowledged:
         return "answered before it was sent"
     answers = select(PageRow.id).where(

@@ -5,11 +5,14 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
 from incident.alert import AlertSeverity
 from incident.errors import NotFoundError
+from incident.progress import Stage
 from incident.severity import Severity
 from ledger.audit import Breach, audit
+from ledger.climbing import mark_answered
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
 from ledger.escalations import acknowledge, advance
@@ -24,7 +27,7 @@ from ledger.notifications import (
 )
 from ledger.pages import oldest_owed, pages_owed
 from ledger.steps import change_severity
-from ledger.tables import PageRow
+from ledger.tables import EscalationRow, PageRow
 from tests.incident.organisations import SMALL, organisation
 from tests.ledger.desk import Desk, at, together
 from tests.ledger.life import assess
@@ -73,6 +76,12 @@ def known(desk: Desk) -> list[tuple[str, str]]:
 
 def due_at(desk: Desk) -> Sequence[Any]:
     return [row.due_at for row in desk.rows(NotificationRow)]
+
+
+def _hold_back(session: Session) -> None:
+    row = session.get_one(EscalationRow, 1)
+    row.stage = Stage.HELD
+    session.add(row)
 
 
 class TestPlan:
@@ -186,6 +195,22 @@ class TestOwed:
         assert paged.ledger.write(still_wanted, 1)
         paged.ledger.write(acknowledge, 1, "bob", "web", at(1))
         assert not paged.ledger.write(still_wanted, 1)
+
+    def test_a_maintenance_drops_what_is_owed_since_all_begins_anew_at_its_end(
+        self, paged: Desk
+    ) -> None:
+        take(paged, 0)
+        send(paged, 1, 0)
+        paged.ledger.write(_hold_back)
+        assert take(paged, 2) == ()
+        assert paged.rows(NotificationRow)[1].outcome == "a maintenance or a silence holds it back"
+
+    def test_somebody_who_answered_while_others_are_waited_for_is_left_alone(self, paged: Desk) -> None:
+        take(paged, 0)
+        send(paged, 1, 0)
+        paged.ledger.write(mark_answered, 1, "alice", None, at(1))
+        assert take(paged, 2) == ()
+        assert paged.rows(NotificationRow)[1].outcome == "alice has answered"
 
     def test_one_in_the_air_when_it_was_dropped_was_sent(self, paged: Desk) -> None:
         take(paged, 0)
