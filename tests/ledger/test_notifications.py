@@ -196,9 +196,7 @@ class TestOwed:
         paged.ledger.write(acknowledge, 1, "bob", "web", at(1))
         assert not paged.ledger.write(still_wanted, 1)
 
-    def test_a_maintenance_drops_what_is_owed_since_all_begins_anew_at_its_end(
-        self, paged: Desk
-    ) -> None:
+    def test_a_maintenance_drops_what_is_owed_since_all_begins_anew_at_its_end(self, paged: Desk) -> None:
         take(paged, 0)
         send(paged, 1, 0)
         paged.ledger.write(_hold_back)
