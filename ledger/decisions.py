@@ -175,7 +175,7 @@ def settle_overdue(session: Session, key: str, decision: str, now: datetime) -> 
     verdict = answer(session, key, decision, row.proposal, by=NOBODY, via=Via.DEADLINE, now=now)
     policy = configuration_of(session, incident).services[incident.service].policy
     purpose = f"nobody answered {decision}"
-    start_escalation(session, incident, purpose, policy, now, role=Role.MANAGER, level=1)
+    start_escalation(session, incident, purpose, policy, now, role=Role.MANAGER, level=1, for_service=True)
     return verdict
 
 

@@ -42,10 +42,12 @@ def start_escalation(
     role: Role | None = None,
     first_at: datetime | None = None,
     level: int = 0,
+    for_service: bool = False,
 ) -> EscalationRow:
     """Start to climb a policy for a purpose; the same purpose of an incident is started once.
 
-    The policy is a snapshot (E1). `first_at` delays the first page, `level` begins further up (0: the first).
+    The policy is a snapshot; one that is climbed `for_service` follows when that gets another one (E1).
+    `first_at` delays the first page, `level` begins further up (0: the first).
     """
     known = _of_purpose(session, incident, purpose)
     if known:
@@ -57,6 +59,7 @@ def start_escalation(
         incident_id=incident.id,
         purpose=purpose,
         role=role,
+        for_service=for_service,
         policy=plan,
         progress=progress,
         next_at=progress.next_at,

@@ -38,12 +38,26 @@ def open_incident(
     row.key = f"{configuration.organisation.incident_prefix}-{row.id}"
     text = f"{alert.title} ({alert.source}): {reason}"
     note(session, row.id, now, Kind.OPENED, text, via=alert.source)
-    waits = row.severity is Severity.MINOR and not owned.page_at_night
-    first_at = configuration.organisation.working_hours.next_open(now) if waits else now
-    start_escalation(session, row, MANAGER_PURPOSE, owned.policy, now, role=Role.MANAGER, first_at=first_at)
+    _page_manager(session, row, configuration, now)
     name = f"{row.key} · {owned.title or service} · {alert.title}"
     owe_run(session, row, RESPOND, "story", now, parameters={"incident": row.key}, name=name)
     return row
+
+
+def _page_manager(session: Session, row: IncidentRow, configuration: Configuration, now: datetime) -> None:
+    """By the policy of the service; a severity 3 waits for the morning, unless the service says otherwise."""
+    owned = configuration.services[row.service]
+    waits = row.severity is Severity.MINOR and not owned.page_at_night
+    start_escalation(
+        session,
+        row,
+        MANAGER_PURPOSE,
+        owned.policy,
+        now,
+        role=Role.MANAGER,
+        first_at=configuration.organisation.working_hours.next_open(now) if waits else now,
+        for_service=True,
+    )
 
 
 def _row(

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from incident.configuration import Configuration, Role
+from incident.configuration import Configuration
 from incident.lifecycle import LIVE
 from incident.plan import plan_of
 from incident.progress import start
@@ -22,13 +22,13 @@ from ledger.timeline import note
 
 
 def repointed(session: Session) -> Sequence[int]:
-    """The escalations that still climb for their service's manager by a policy it has no more."""
+    """The escalations that still climb for their service by a policy that it has no more."""
     query = (
         select(EscalationRow, IncidentRow)
         .join(IncidentRow, col(EscalationRow.incident_id) == IncidentRow.id)
         .where(
             col(EscalationRow.stage).in_(OPEN),
-            EscalationRow.role == Role.MANAGER,
+            col(EscalationRow.for_service),
             col(IncidentRow.status).in_(LIVE),
         )
     )
@@ -61,6 +61,8 @@ def repoint(session: Session, escalation_id: int, now: datetime) -> bool:
 
 
 def _policy_now(configuration: Configuration, row: EscalationRow, incident: IncidentRow) -> str | None:
-    """The policy that the service has now, or None when it is the one that is climbed."""
+    """The policy that the service has now; None when it is climbed already, or was never the service's."""
+    if not row.for_service:
+        return None
     service = configuration.services.get(incident.service)
     return service.policy if service and service.policy != row.policy.name else None

@@ -145,6 +145,7 @@ class EscalationRow(SQLModel, table=True):
     incident_id: int = Field(foreign_key="incident.id", index=True)
     purpose: str = Field(description="Why people are paged; one escalation per incident and reason.")
     role: Role | None = Field(default=None, sa_column=_word(Role, nullable=True))
+    for_service: bool = Field(default=False, description="It follows when the service gets another policy.")
     policy: Plan = Field(sa_column=Column(Frozen(Plan), nullable=False))
     progress: Progress = Field(sa_column=Column(Frozen(Progress), nullable=False))
     stage: Stage = Field(default=Stage.CLIMBING, sa_column=_word(Stage, index=True))

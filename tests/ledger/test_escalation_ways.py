@@ -300,16 +300,17 @@ class TestAnotherPolicyForTheService:
         assert desk.ledger.read(repointed) == []
         assert not desk.ledger.write(repoint, 1, at(2))
 
-    def test_an_escalation_for_another_role_is_left_alone(self, desk: Desk) -> None:
+    def test_an_escalation_for_whoever_else_is_called_in_is_left_alone(self, desk: Desk) -> None:
         climb_by(desk, levels=[ALICE])
 
         def call_in(session: Session) -> None:
             incident = find_incident(session, "INC-1")
-            start_escalation(session, incident, "tech lead", "checkout", at(1), role=Role.TECH_LEAD)
+            start_escalation(session, incident, "one more manager", "checkout", at(1), role=Role.MANAGER)
 
         desk.ledger.write(call_in)
         self.point_to_night(desk, 2)
         assert desk.ledger.read(repointed) == [1]
+        assert not desk.ledger.write(repoint, 2, at(2))
 
     def test_what_waits_for_the_morning_goes_on_waiting(self, desk: Desk) -> None:
         desk.open(severity=AlertSeverity.WARNING)

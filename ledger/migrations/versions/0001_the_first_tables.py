@@ -164,6 +164,7 @@ def _incidents() -> None:
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("role", sa.String(length=60), nullable=True),
+        sa.Column("for_service", sa.Boolean(), nullable=False),
         sa.Column("policy", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("progress", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("stage", sa.String(length=60), nullable=False),
@@ -412,6 +413,21 @@ def _schedules() -> None:
     )
     op.create_index("ix_swap_ends_at", "swap", ["ends_at"])
     op.create_index("ix_swap_schedule", "swap", ["schedule"])
+
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("notice", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("provider_id", sa.String(), nullable=False),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_notice_due_at", "notice", ["due_at"])
 
 
 def _handoffs() -> None:
