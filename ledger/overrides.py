@@ -16,8 +16,9 @@ from incident.errors import AnswerError, NotFoundError, TransitionError
 from incident.override import Override, conflict, people_in
 from incident.schedule import Schedule
 from incident.versions import within
+from ledger.notices import tell_of_override
 from ledger.rota_tables import OverrideRow
-from ledger.rota_turn import Actor, known_people, rotas_for, schedule_of
+from ledger.rota_turn import Actor, known_people, rotas_for, schedule_of, zone_of
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,9 @@ def add_override(session: Session, change: Change, actor: Actor, now: datetime) 
     known_people(configuration, *sorted(people_in(override)))
     if same := _same(session, change.schedule, override):
         return Made(same, ())
-    return store(session, change.schedule, schedule, override, change.reason, actor, now)
+    made = store(session, change.schedule, schedule, override, change.reason, actor, now)
+    tell_of_override(session, made.row, schedule.timezone, now)
+    return made
 
 
 def store(
@@ -89,7 +92,7 @@ def withdraw_override(
         NotFoundError: there is no such override, or the person is not known.
         TransitionError: it is over, or somebody else was faster.
     """
-    rotas_for(session, actor, now)
+    configuration = rotas_for(session, actor, now)
     row = session.get(OverrideRow, number, populate_existing=True)
     if row is None:
         raise NotFoundError(f"there is no override {number}; `incident oncall override list` shows them")
@@ -104,6 +107,7 @@ def withdraw_override(
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = now, actor.person, reason
     row.ends_at = max(row.starts_at, now)
     session.add(row)
+    tell_of_override(session, row, zone_of(configuration, row.schedule), now)
     return row
 
 

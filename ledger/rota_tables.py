@@ -11,6 +11,7 @@ from sqlalchemy import Column
 from sqlmodel import Field, SQLModel
 
 from incident.decisions import Via
+from incident.notices import Notice
 from incident.schedule import Override, Schedule
 from incident.swaps import SwapState
 from ledger.columns import Frozen, Instant, Word
@@ -88,3 +89,21 @@ class SwapRow(SQLModel, table=True):
     answered_via: Via | None = Field(default=None, sa_column=_word(Via, nullable=True))
     answer: str = Field(default="", description="What was said with the answer.")
     override_id: int | None = Field(default=None, foreign_key="schedule_override.id")
+
+
+class NoticeRow(SQLModel, table=True):
+    """One person to be told once about a change of schedules: written with the change, sent after it."""
+
+    __tablename__ = "notice"
+
+    id: int | None = Field(default=None, primary_key=True)
+    person: str
+    notice: Notice = Field(sa_column=Column(Frozen(Notice), nullable=False))
+    made_at: datetime = Field(sa_column=_instant())
+    due_at: datetime | None = Field(
+        sa_column=_instant(index=True, nullable=True), description="The next try; None: it is settled."
+    )
+    attempts: int = 0
+    sent_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    provider_id: str = ""
+    problem: str = Field(default="", description="Why the last try failed.")

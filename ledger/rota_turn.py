@@ -56,3 +56,9 @@ def schedule_of(configuration: Configuration, name: str) -> Schedule:
         known = ", ".join(sorted(configuration.schedules)) or "none"
         raise NotFoundError(f"{name!r} is not under schedules:; known: {known}")
     return configuration.schedules[name]
+
+
+def zone_of(configuration: Configuration, name: str) -> str:
+    """The time zone of a schedule; UTC if it is not there any more."""
+    schedule = configuration.schedules.get(name)
+    return schedule.timezone if schedule else "UTC"

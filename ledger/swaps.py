@@ -12,14 +12,16 @@ from sqlmodel import Session, col, select
 
 from incident.configuration import Configuration
 from incident.errors import AnswerError, NotFoundError, TransitionError
+from incident.notices import NoticeKind
 from incident.override import Remove, Replace, conflict
 from incident.restriction import Interval
 from incident.schedule import Schedule
 from incident.shifts import has_all, has_some
 from incident.swaps import Answer, Offer, Proposal, SwapState, refusal, span_of
+from ledger.notices import tell_of_swap
 from ledger.overrides import store
 from ledger.rota_tables import SwapRow
-from ledger.rota_turn import Actor, known_people, rotas_for, schedule_of
+from ledger.rota_turn import Actor, known_people, rotas_for, schedule_of, zone_of
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def offer_swap(session: Session, proposal: Proposal, actor: Actor, now: datetime
     )
     session.add(row)
     session.flush()
+    tell_of_swap(session, NoticeKind.ASKED, row, schedule.timezone, now)
     return row
 
 
@@ -92,6 +95,7 @@ def take_swap(session: Session, number: int, actor: Actor, now: datetime, said: 
     made = store(session, row.schedule, schedule, override, reason, actor, now)
     row.override_id = made.row.id
     _answered(session, row, SwapState.TAKEN, actor, now, said)
+    tell_of_swap(session, NoticeKind.TAKEN, row, schedule.timezone, now)
     return Taken(row, made.warnings)
 
 
@@ -145,13 +149,15 @@ def offer_of(row: SwapRow) -> Offer:
 
 
 def _close(session: Session, number: int, answer: Answer, actor: Actor, now: datetime, said: str) -> SwapRow:
-    rotas_for(session, actor, now)
+    configuration = rotas_for(session, actor, now)
     row = find_swap(session, number)
     state = SwapState.DECLINED if answer is Answer.DECLINE else SwapState.WITHDRAWN
     if (row.state, row.answered_by) == (state, actor.person):
         return row
     _permitted(row, answer, actor, now)
     _answered(session, row, state, actor, now, said)
+    if answer is Answer.DECLINE:
+        tell_of_swap(session, NoticeKind.DECLINED, row, zone_of(configuration, row.schedule), now)
     return row
 
 

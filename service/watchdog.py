@@ -25,6 +25,7 @@ from service.configuration_watch import Seen, follow
 from service.intake import triage_all
 from service.prefect_engine import Engine, PrefectEngine
 from tasks.handoff import note_handoffs, send_notes
+from tasks.notices import send_notices
 from tasks.notify import by_hand, reach_person
 from tasks.overdue import settle
 from tasks.page import next_step, send_owed
@@ -78,7 +79,7 @@ class Watchdog:
         now = here().now()
         self.prefect_answers = self._all_well = await self._engine.answers()
         parts: list[Part] = [self._configuration, self._alerts, self._overdue_decisions, self._pages]
-        parts += [self._other_policies, self._handoffs, self._contacts]
+        parts += [self._other_policies, self._handoffs, self._contacts, self._notices]
         if self.prefect_answers:
             parts += [self._owed_runs, self._unseen_answers, self._lost_runs]
         for part in parts:
@@ -127,6 +128,11 @@ class Watchdog:
     async def _contacts(self, _now: datetime) -> int:
         """Send the test messages that somebody asked for; that is no repair."""
         await send_verifications()
+        return 0
+
+    async def _notices(self, _now: datetime) -> int:
+        """Tell people what others changed about their shifts; that is no repair."""
+        await send_notices()
         return 0
 
     async def _owed_runs(self, _now: datetime) -> int:

@@ -7,11 +7,11 @@ from typing import cast
 
 from blocks.catalogue import Purpose
 from blocks.interfaces import Channel, Receipt, Repeat
-from incident.configuration import Configuration, Language
 from incident.errors import ConfigurationError, Rejected, RetryLater, UnknownOutcome
 from ledger.configurations import configuration_in_force
 from ledger.handoff_messages import Claimed, claim_message, message_failed, message_sent, messages_due
 from ledger.handoffs import keep, look
+from tasks.mail import address_of, language_of
 from tasks.once import holder
 from tasks.surroundings import here
 from templates.render import render
@@ -57,7 +57,7 @@ async def _deliver(message: Claimed) -> tuple[Receipt, bool]:
     subject, text = (
         render(
             f"handoff/{part}",
-            language=_language(configuration, message.person),
+            language=language_of(configuration, message.person),
             note=note,
             person=message.person,
             people={name: person.name for name, person in configuration.people.items()},
@@ -66,20 +66,5 @@ async def _deliver(message: Claimed) -> tuple[Receipt, bool]:
         )
         for part in ("subject.line", "body.txt")
     )
-    receipt = await channel.send(_address(configuration, message.person), key, subject, text)
+    receipt = await channel.send(address_of(configuration, message.person), key, subject, text)
     return receipt, message.left_open and channel.repeat is Repeat.MAY_DOUBLE
-
-
-def _language(configuration: Configuration, person: str) -> Language:
-    known = configuration.people.get(person)
-    return (known.language if known else None) or configuration.organisation.language
-
-
-def _address(configuration: Configuration, person: str) -> str:
-    """Where a person gets what wakes nobody; on the console their name is enough."""
-    known = configuration.people.get(person)
-    if configuration.use.mail is None:
-        return known.name if known else person
-    if known is None or not known.email:
-        raise Rejected(f"{person} has no mail address")
-    return known.email

@@ -5,6 +5,8 @@ from typing import Any
 
 from incident.configuration import Role
 from incident.decisions import Question
+from incident.notices import Notice, NoticeKind
+from incident.override import Add
 from incident.severity import Severity
 from incident.story import Audience, DecisionTaken, Story, Update, UpdateState
 from incident.timeline import Kind
@@ -46,6 +48,17 @@ def context(story: Story) -> dict[str, Any]:
         "code": "042042",
         "incident_url": INCIDENT,
         "note": note(),
+        "notice": Notice(
+            kind=NoticeKind.CHANGED,
+            by="alice",
+            schedule="payments",
+            timezone="Europe/Rome",
+            start=at(60),
+            end=at(120),
+            reason="dentist",
+            override=Add(kind="add", user="bob", start=at(60), end=at(120)),
+        ),
+        "changes_url": "https://incidents.example/oncall/changes?as=t0ken",
         "handoff_url": "https://incidents.example/handoffs/7",
         "incidents_url": "https://incidents.example/incidents/",
         "decide_url": DECIDE,
