@@ -31,14 +31,20 @@ def escalate_by_hand(
     incident = find_incident(session, key)
     known_person(session, key, person)
     row = _of_purpose(session, incident, purpose)
-    was_acknowledged = row.stage is Stage.ACKNOWLEDGED
+    asleep = _no_run_climbs(row, now)
     step = escalate(row.policy, row.progress, situation(session, incident, row, now), person, now)
     text = f"{person} escalates ({row.purpose})"
     note(session, row.incident_id, now, Kind.ESCALATED, text, by=person, via=via)
     actions = write_step(session, row, step, now)
-    if was_acknowledged:
+    if asleep:
         owe_next_climb(session, incident, row, now, due_at=now)
     return actions
+
+
+def _no_run_climbs(row: EscalationRow, now: datetime) -> bool:
+    """Its run has ended with an acknowledgement, or is owed for later: one has to begin now."""
+    waits = row.version == 0 and row.next_at is not None and row.next_at > now
+    return waits or row.stage is Stage.ACKNOWLEDGED
 
 
 def _of_purpose(session: Session, incident: IncidentRow, purpose: str) -> EscalationRow:

@@ -227,6 +227,12 @@ class TestByHand:
         desk.ledger.write(finish_escalation, 1, at(9))
         assert not climbs(desk)[-1][2]
 
+    def test_what_waits_for_the_morning_gets_a_run_now(self, desk: Desk) -> None:
+        desk.open(severity=AlertSeverity.WARNING)
+        escalate(desk, 1)
+        assert [row.person for row in desk.rows(PageRow)] == ["alice"]
+        assert climbs(desk)[-1] == ("INC-1/page/1-1", at(1), False)
+
     def test_many_at_once_each_take_one_level(self, desk: Desk) -> None:
         climb_by(desk, levels=[ALICE, BOB], repeat=9)
         together(*[partial(escalate, desk, 1)] * 3)
