@@ -1,6 +1,7 @@
 """How is a calendar of somebody else fetched? Within limits of time, size and place, and if it is new."""
 
 import asyncio
+import codecs
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -16,6 +17,8 @@ TIME_LIMIT = timedelta(seconds=20)
 CONNECT_SECONDS = 5.0
 MOST_BYTES = 2 << 20
 MOST_REDIRECTS = 3
+CHARSETS = {"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252", "utf-16", "utf-16-le", "utf-16-be"}
+"""By Python's names; of its others some take for ever, and some are no texts at all."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Known:
     def headers(self) -> dict[str, str]:
         """The conditions of a request (RFC 9110 13.1)."""
         said = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
-        return {name: value for name, value in said.items() if value}
+        return {name: value for name, value in said.items() if value and value.isascii()}
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class CalendarFetcher:
         try:
             async with asyncio.timeout(self.time_limit.total_seconds()), self._client() as client:
                 return await self._follow(client, read_address(url), known, now, allow_private=allow_private)
+        except httpx.InvalidURL:
+            raise Rejected("it leads to what is no address") from None
         except (httpx.HTTPError, TimeoutError) as error:
             # `from None`, because httpx's errors hold the request with its address.
             raise failures.of_http_error(error, Repeat.SAFE) from None
@@ -129,10 +134,13 @@ async def _read(response: httpx.Response, now: datetime) -> Fetched | None:
 
 def _text(content: bytes, charset: str | None) -> str:
     """The content as text: UTF-8, unless the server says otherwise (RFC 5545 3.1.4)."""
+    named = charset or "utf-8"
     try:
-        text = content.decode(charset or "utf-8").removeprefix("\ufeff")
-    except (UnicodeDecodeError, LookupError):
-        raise Rejected(f"it is no text in {charset or 'UTF-8'}") from None
+        if codecs.lookup(named).name not in CHARSETS:
+            raise Rejected("it is in an encoding that we do not read; UTF-8 is best")
+        text = content.decode(named).removeprefix("\ufeff")
+    except (UnicodeDecodeError, LookupError, ValueError):
+        raise Rejected("it is no text in the encoding that it should be in; UTF-8 is best") from None
     if "\0" in text:
         raise Rejected("it is no text: there are NUL characters in it")
     return text

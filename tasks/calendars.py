@@ -38,7 +38,10 @@ async def read_calendars(fetcher: CalendarFetcher) -> tuple[Read, ...]:
     if not await ledger.aread(anything_due, now):
         return ()
     due = await ledger.awrite(claim_due, now)
-    return tuple(await asyncio.gather(*(_read(fetcher, each) for each in due)))
+    results = await asyncio.gather(*(_read(fetcher, each) for each in due), return_exceptions=True)
+    if failures := [each for each in results if isinstance(each, BaseException)]:
+        raise failures[0]  # by now the others are done
+    return tuple(each for each in results if isinstance(each, Read))
 
 
 async def _read(fetcher: CalendarFetcher, due: Due) -> Read:

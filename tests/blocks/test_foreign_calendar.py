@@ -55,6 +55,10 @@ def plain(content: bytes = TEXT.encode(), **headers: str) -> httpx.Response:
     return httpx.Response(200, content=content, headers=headers)
 
 
+def in_charset(name: str) -> httpx.Response:
+    return plain(b"x", **{"Content-Type": f"text/calendar; charset={name}"})
+
+
 def redirect(to: str) -> httpx.Response:
     return httpx.Response(302, headers={"Location": to})
 
@@ -71,6 +75,13 @@ async def test_one_that_has_not_changed_is_not_sent_again() -> None:
     assert await server.fetch(known=Known('"7"', "Sat, 20 Mar 2027 00:00:00 GMT")) is None
     assert server.asked[0].headers["If-None-Match"] == '"7"'
     assert server.asked[0].headers["If-Modified-Since"] == "Sat, 20 Mar 2027 00:00:00 GMT"
+
+
+async def test_a_tag_that_cannot_be_sent_back_is_not() -> None:
+    server = Server(plain())
+
+    assert await server.fetch(known=Known('"\u00e9"', ""))
+    assert "If-None-Match" not in server.asked[0].headers
 
 
 async def test_the_machine_that_was_looked_at_is_the_one_that_is_asked() -> None:
@@ -159,12 +170,11 @@ REFUSED = [
     pytest.param(
         [plain(b"\x1f\x8b", **{"Content-Encoding": "gzip"})], "compressed", id="compressed all the same"
     ),
-    pytest.param([plain("Über".encode("latin-1"))], "no text in UTF-8", id="another encoding"),
-    pytest.param(
-        [plain(b"x", **{"Content-Type": "text/calendar; charset=klingon"})],
-        "klingon",
-        id="an unknown encoding",
-    ),
+    pytest.param([plain("Über".encode("latin-1"))], "no text in the encoding", id="another encoding"),
+    pytest.param([redirect("https://x:99999/")], "not an address", id="a redirect to nonsense"),
+    pytest.param([in_charset("klingon")], "no text in the encoding", id="an encoding that does not exist"),
+    pytest.param([in_charset("punycode")], "do not read", id="an encoding that takes for ever"),
+    pytest.param([in_charset("unicode_escape")], "do not read", id="an encoding of programs"),
     pytest.param([plain(b"BEGIN\0")], "NUL", id="a NUL, which no database keeps"),
     pytest.param([httpx.Response(403)], "HTTP 403", id="a refusal"),
 ]
