@@ -8,14 +8,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from incident.conditions import unmet
 from incident.configuration import Configuration
 from incident.hours import WorkingHours
 from incident.oncall import HORIZON, Shift, final_schedule
-from incident.policy import Level, Policy, Target
+from incident.policy import Level, Policy, Target, targets
 from incident.schedule import Schedule
 from incident.severity import Severity
 from incident.wall_clock import WallClock
@@ -58,12 +58,14 @@ class Rota:
         return self.shifts[self._number(instant)].on_call
 
     def next(self, instant: datetime) -> tuple[str, ...]:
-        """Who is on call after the present shift (E7)."""
-        return self._others(instant, self.shifts[self._number(instant) + 1 :])
+        """Who is on call after the present shift; nobody if that is more than 30 days away (E7)."""
+        coming = self.shifts[self._number(instant) + 1 :]
+        return self._others(instant, takewhile(lambda shift: shift.start < instant + HORIZON, coming))
 
     def previous(self, instant: datetime) -> tuple[str, ...]:
-        """Who was on call before it."""
-        return self._others(instant, reversed(self.shifts[: self._number(instant)]))
+        """Who was on call before it, within 30 days."""
+        gone = reversed(self.shifts[: self._number(instant)])
+        return self._others(instant, takewhile(lambda shift: shift.end > instant - HORIZON, gone))
 
     def _number(self, instant: datetime) -> int:
         return bisect_right(self.shifts, instant, key=lambda shift: shift.start) - 1
@@ -130,6 +132,8 @@ def _cuts(
     configuration: Configuration, policy: Policy, rotas: Mapping[str, Rota], start: datetime, end: datetime
 ) -> list[datetime]:
     edges = {shift.start for name in schedules_of(policy) for shift in rotas[name].shifts}
+    if any(each.next_on_call or each.previous_on_call for each in targets(policy)):
+        edges |= {edge + way for edge in edges for way in (HORIZON, -HORIZON)}
     for level in policy.levels:
         if level.when and level.when.between:
             edges.update(_edges(level.when.between, start, end))
@@ -140,14 +144,10 @@ def _cuts(
 
 def schedules_of(policy: Policy) -> frozenset[str]:
     """The names of the schedules on which it depends whom the policy pages."""
-    named = (*policy.fallback, *(target for level in policy.levels for target in level.targets))
-    return frozenset(
-        name
-        for target in named
-        for each in target.round_robin or (target,)
-        for name in (each.schedule, each.next_on_call, each.previous_on_call)
-        if name is not None
+    names = (
+        name for each in targets(policy) for name in (each.schedule, each.next_on_call, each.previous_on_call)
     )
+    return frozenset(name for name in names if name is not None)
 
 
 def _edges(hours: WorkingHours, start: datetime, end: datetime) -> Iterator[datetime]:
