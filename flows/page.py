@@ -12,8 +12,8 @@ async def page(incident: str, escalation: int) -> str:
 
     Every timer is a row, so that a restart goes on where it was.
 
-    A level is a task named for its people, and its time-out is the time they have to answer. What comes after an
-    acknowledgement, when it runs out or a level asks for a resolution, is another run.
+    A level is a task named for its people, and its time-out is the time they have to answer. What comes after
+    an acknowledgement, when it runs out or a level asks for a resolution, is another run.
     """
     while (step := await next_step(escalation)).seconds_left is not None:
         climb = level.with_options(task_run_name=step.label, timeout_seconds=step.seconds_left)
