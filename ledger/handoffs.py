@@ -46,7 +46,10 @@ class Look:
 
 def look(session: Session, now: datetime) -> tuple[Look, ...]:
     """What is to be kept: changes of hands up to now, and that there were none, once a minute."""
-    configuration = configuration_in_force(session)[1]
+    try:
+        configuration = configuration_in_force(session)[1]
+    except NotFoundError:  # before the first configuration nobody has a duty
+        return ()
     known = {row.schedule: row for row in session.exec(select(DutyRow))}
     looks = (
         _look(session, configuration, name, schedule, known.get(name), now)

@@ -9,6 +9,7 @@ from incident.decisions import Via
 from incident.errors import AnswerError, NotFoundError
 from ledger.configurations import accept_configuration
 from ledger.effects import LEASE
+from ledger.engine import Ledger
 from ledger.handoff_messages import (
     TRIES,
     Claimed,
@@ -59,6 +60,12 @@ class TestLooking:
         (duty,) = watched.rows(DutyRow)
         assert (duty.people, duty.since, duty.until) == (("alice",), CHANGE - WEEK, START)
         assert hands(watched) == []
+
+    def test_before_the_first_configuration_there_is_nothing_to_learn(self, empty_url: str) -> None:
+        ledger = Ledger(empty_url)
+        ledger.migrate()
+        assert ledger.read(look, START) == ()
+        ledger.close()
 
     def test_a_change_is_noted_with_whoever_goes_and_comes(self, watched: Desk) -> None:
         assert watch(watched, CHANGE + MOMENT) == 1
