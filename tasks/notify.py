@@ -12,6 +12,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from blocks.interfaces import Channel, Receipt
+from blocks.prefect_api import AWAY
 from incident.errors import ConfigurationError, ConnectionFailure, InHand
 from ledger.notifications import (
     OwedNotification,
@@ -84,9 +85,13 @@ async def page(notification_id: int) -> bool:
 
 
 async def as_task(owed: OwedNotification) -> bool:
-    """Send a notification so that the Prefect UI shows it."""
+    """Send a notification so that the Prefect UI shows it; if Prefect goes away meanwhile, without it."""
     row = owed.notification
-    return await page.with_options(task_run_name=f"page {row.person} by {row.method}")(row.id or 0)
+    try:
+        return await page.with_options(task_run_name=f"page {row.person} by {row.method}")(row.id or 0)
+    except AWAY as away:  # of Prefect: what a channel raises is one of our own errors
+        logger.warning("notification %s is sent without Prefect: %r", row.id, away)
+        return await by_hand(owed)
 
 
 async def by_hand(owed: OwedNotification) -> bool:

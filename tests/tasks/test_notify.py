@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 from sqlmodel import Session
 
 from blocks.interfaces import Repeat
@@ -14,11 +15,12 @@ from ledger.escalations import acknowledge, advance
 from ledger.notifications import fix_bundle, take_due
 from ledger.tables import EffectRow, IncidentRow, PageRow
 from tasks.incident import matter
-from tasks.notify import by_hand, reach_person
+from tasks.notify import as_task, by_hand, reach_person
 from tasks.page import send_owed
 from tests.house import House
 from tests.incident.organisations import SMALL
 from tests.ledger.desk import START
+from tests.prefect_server import free_port
 
 TWO_WAYS = {"name": "Alice", "contacts": [{"via": "console"}, {"via": "mail", "to": "alice@example.org"}]}
 
@@ -170,6 +172,14 @@ async def test_a_method_that_is_used_again_is_sent_again_under_another_key(at_ho
     await reach_person(1, by_hand)
     first, second = [message.key.split("@")[0] for message in at_home.first.delivered]
     assert (first, second) == ("INC-1/page/1", "INC-1/page/1/console/2")
+
+
+async def test_a_page_leaves_without_prefect_when_that_went_away_meanwhile(owed: House) -> None:
+    nowhere = {PREFECT_API_URL: f"http://127.0.0.1:{free_port()}/api", PREFECT_CLIENT_MAX_RETRIES: 0}
+    with temporary_settings(updates=nowhere):
+        assert await reach_person(1, as_task)
+    assert page_of(owed).state is PageState.SENT
+    assert len(owed.first.delivered) == 1
 
 
 class TestBundles:
