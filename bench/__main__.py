@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from bench import many, memory, page
+from bench import escalations, many, memory, oncall, page
 from bench.table import Row, print_table
 
 PARTS: dict[str, Callable[[int | None], list[Row]]] = {
@@ -11,6 +11,7 @@ PARTS: dict[str, Callable[[int | None], list[Row]]] = {
     "memory": memory.idle,
     "suspended": many.suspended,
     "at-once": many.at_once,
+    "oncall": lambda count: [*oncall.questions(count), *escalations.thousand_open(count)],
 }
 
 
