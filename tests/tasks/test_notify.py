@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 from sqlmodel import Session
 
 from blocks.interfaces import Repeat
@@ -20,7 +19,6 @@ from tasks.page import send_owed
 from tests.house import House
 from tests.incident.organisations import SMALL
 from tests.ledger.desk import START
-from tests.prefect_server import free_port
 
 TWO_WAYS = {"name": "Alice", "contacts": [{"via": "console"}, {"via": "mail", "to": "alice@example.org"}]}
 
@@ -174,10 +172,9 @@ async def test_a_method_that_is_used_again_is_sent_again_under_another_key(at_ho
     assert (first, second) == ("INC-1/page/1", "INC-1/page/1/console/2")
 
 
+@pytest.mark.usefixtures("without_prefect")
 async def test_a_page_leaves_without_prefect_when_that_went_away_meanwhile(owed: House) -> None:
-    nowhere = {PREFECT_API_URL: f"http://127.0.0.1:{free_port()}/api", PREFECT_CLIENT_MAX_RETRIES: 0}
-    with temporary_settings(updates=nowhere):
-        assert await reach_person(1, as_task)
+    assert await reach_person(1, as_task)
     assert page_of(owed).state is PageState.SENT
     assert len(owed.first.delivered) == 1
 

@@ -59,6 +59,7 @@ async def test_what_sleeps_until_an_acknowledgement_runs_out_is_left_to_another_
     assert (step.label, step.seconds_left) == ("level 1 · alice", 300)
 
 
+@pytest.mark.usefixtures("without_prefect")
 async def test_a_page_that_does_not_mind_an_answer_is_sent_and_then_it_is_over(at_home: House) -> None:
     climbing(at_home, [ALICE, BOB | {"if_not": "resolved"}])
     at_home.ledger.write(acknowledge, 1, "alice", "web", at(1))
@@ -70,6 +71,7 @@ async def test_a_page_that_does_not_mind_an_answer_is_sent_and_then_it_is_over(a
     assert (await next_step(1)).seconds_left is None
 
 
+@pytest.mark.usefixtures("without_prefect")
 async def test_a_level_is_not_waited_for_any_longer_when_somebody_takes_the_next_step(at_home: House) -> None:
     climbing(at_home, [ALICE, BOB])
     step = await next_step(1)
