@@ -128,17 +128,21 @@ def _revised(events: Sequence[Event], shifts: Sequence[OwnShift], now: datetime)
         [event for event in events if not event.cancelled and event not in [one for one, _ in pairs]],
         [shift for shift in shifts if shift not in [other for _, other in pairs]],
     )
-    for event, shift in pairs:
-        differs = event.cancelled or event.shift != shift
-        if differs and max(event.shift.end, shift.end) > now:
-            yield Moved(event, shift)
+    moves = {event.uid: Moved(event, shift) for event, shift in pairs if _is_another(event, shift, now)}
     known, paired = [event for event, _ in pairs], [shift for _, shift in pairs]
-    for event in events:
-        if event not in known and not event.cancelled and event.shift.end > now:
-            yield Withdrawn(event)
+    kept = [event for event in events if event in known or event.shift.end <= now]
+    yield from moves.values()
+    yield from (Withdrawn(event) for event in events if event not in kept and not event.cancelled)
+    told = [move.shift for move in moves.values()]
+    told += [event.shift for event in kept if event.uid not in moves and not event.cancelled]
     for shift in shifts:
-        if shift not in paired and (shift.end > now or not any(_overlap(e.shift, shift) for e in events)):
+        if shift not in paired and (shift.end > now or not any(_overlap(each, shift) for each in told)):
             yield Announced(shift)
+
+
+def _is_another(event: Event, shift: OwnShift, now: datetime) -> bool:
+    """Whether an event must be told anew as this shift; not if both are over."""
+    return (event.cancelled or event.shift != shift) and max(event.shift.end, shift.end) > now
 
 
 def _equal(events: Sequence[Event], shifts: Sequence[OwnShift]) -> list[tuple[Event, OwnShift]]:

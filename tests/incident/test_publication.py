@@ -1,9 +1,13 @@
 """What do subscribers hear when shifts come, move and go?"""
 
+from collections.abc import Iterable
+from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from incident.publication import (
     AHEAD,
@@ -83,6 +87,12 @@ CASES = [
         id="a shift that somebody takes over now ends now",
     ),
     pytest.param(
+        [event("a", -2, 5)],
+        [shift(-2, 0), shift(1, 5)],
+        [Moved(event("a", -2, 5), shift(1, 5)), Announced(shift(-2, 0))],
+        id="a shift that is cut now keeps its event for what is to come, and what was is not lost",
+    ),
+    pytest.param(
         [event("a", -2, -1)],
         [shift(-2, 1)],
         [Moved(event("a", -2, -1), shift(-2, 1))],
@@ -98,19 +108,24 @@ def test_subscribers_hear_what_has_changed(
     assert list(revise(told, wanted, NOW)) == revisions
 
 
+def written_down(events: dict[str, Event], revisions: Iterable[Revision], now: datetime) -> None:
+    """Keep what was told, as the ledger does."""
+    for revision in revisions:
+        match revision:
+            case Announced(new):
+                events[f"new {len(events)}"] = Event(f"new {len(events)}", new, now)
+            case Moved(old, new):
+                events[old.uid] = Event(old.uid, new, now, old.sequence + 1)
+            case Withdrawn(old):
+                events[old.uid] = Event(old.uid, old.shift, now, old.sequence + 1, cancelled=True)
+
+
 @pytest.mark.parametrize(("told", "wanted", "revisions"), CASES)
 def test_once_it_is_written_down_there_is_nothing_more_to_say(
     told: list[Event], wanted: list[OwnShift], revisions: list[Revision]
 ) -> None:
     events = {each.uid: each for each in told}
-    for number, revision in enumerate(revisions):
-        match revision:
-            case Announced(new):
-                events[f"new {number}"] = Event(f"new {number}", new, NOW)
-            case Moved(old, new):
-                events[old.uid] = Event(old.uid, new, NOW, old.sequence + 1)
-            case Withdrawn(old):
-                events[old.uid] = Event(old.uid, old.shift, NOW, old.sequence + 1, cancelled=True)
+    written_down(events, revisions, NOW)
 
     assert revise(events.values(), wanted, NOW) == ()
 
@@ -171,3 +186,41 @@ def test_people_on_call_together_have_a_shift_each_that_others_do_not_cut() -> N
         datetime(2027, 3, 15, 8, tzinfo=UTC),
     )
     assert next(each.start for each in shifts if each.person == "ada") == datetime(2027, 3, 8, 8, tzinfo=UTC)
+
+
+PEOPLE = st.sampled_from(["ada", "ben", "cleo"])
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Schedule:
+    """A weekly rotation with a few overrides in the days around now."""
+    overrides = []
+    for _ in range(draw(st.integers(0, 4))):
+        start = NOW + timedelta(hours=draw(st.integers(-100, 400)))
+        end = start + timedelta(hours=draw(st.integers(1, 200)))
+        overrides.append({"kind": "cover", "users": [draw(PEOPLE)], "start": start, "end": end})
+    users = draw(st.permutations(["ada", "ben", "cleo"]))
+    return schedule(users=users, start="2027-01-04T09:00", handoff={"unit": "week"}).model_copy(
+        update={
+            "overrides": Schedule.model_validate({**WEEKLY.model_dump(), "overrides": overrides}).overrides
+        }
+    )
+
+
+@given(st.lists(st.tuples(plans(), st.integers(0, 100)), min_size=1, max_size=3))
+@settings(max_examples=50, deadline=None)
+def test_whatever_changes_a_subscriber_who_looks_sees_what_is_to_come_and_one_event_for_each_shift(
+    edits: list[tuple[Schedule, int]],
+) -> None:
+    events: dict[str, Event] = {}
+    now = NOW
+    for edited, hours in edits:
+        now += timedelta(hours=hours)
+        shifts = shifts_shown("payments", edited, now)
+        written_down(events, revise(events.values(), shifts, now), now)
+
+        told = sorted(
+            (e.shift for e in events.values() if not e.cancelled and e.shift.end > now), key=astuple
+        )
+        assert told == sorted((each for each in shifts if each.end > now), key=astuple)
+        assert revise(events.values(), shifts, now) == ()
