@@ -6,7 +6,7 @@ import pytest
 
 from incident.configuration import Language
 from incident.decisions import Assessment, ResolutionStep
-from incident.story import Audience
+from incident.story import Audience, PageState
 from templates.pages import AcknowledgePage, Acknowledging, IncidentPage, StatusPage, render_page
 from templates.status import DAYS, current, history
 from tests.stories import PEOPLE, START, STORIES, at, closed, dismissed, fresh, resolved, resolving
@@ -116,6 +116,17 @@ def test_the_incident_page_shows_each_method_of_a_page() -> None:
     assert "mail: sent 03:15:20" in text
     assert "sms: due 03:17:18" in text
     assert "high urgency, sms after 2m" in text
+
+
+def test_the_incident_page_says_why_a_method_of_a_page_failed() -> None:
+    story = STORIES["paged"]
+    *others, newest = story.pages
+    first, second = newest.notifications
+    failed = first.model_copy(update={"state": PageState.FAILED, "sent_at": None, "outcome": "no <signal>"})
+    page = newest.model_copy(update={"notifications": (failed, second)})
+    story = story.model_copy(update={"pages": (*others, page)})
+    text = render_page(IncidentPage(story=story, now=at(6), people=PEOPLE))
+    assert "mail: failed 03:15:18 (no &lt;signal&gt;)" in text
 
 
 def test_a_reader_without_a_personal_link_can_change_nothing() -> None:
