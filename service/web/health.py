@@ -1,7 +1,7 @@
 """How is the system? For load balancers and for Prometheus."""
 
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from incident.errors import LedgerUnavailable
 from ledger.figures import Figures, figures, live_count
-from ledger.imported import standings
+from ledger.imported import Standing, standings
 from service.calendar_words import calendar_problems
 from service.watchdog import Watchdog
 from tasks.surroundings import here
@@ -72,7 +72,9 @@ def health(request: Request, response: Response) -> Health:
 def metrics(request: Request) -> Response:
     """The figures in Prometheus' format."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Figures(here().ledger.read(figures, here().now()), _watchdog(request)))
+    now = here().now()
+    registry.register(_Figures(here().ledger.read(figures, now), _watchdog(request)))
+    registry.register(_Calendars(here().ledger.read(standings, now), now))
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
@@ -99,6 +101,25 @@ class _Figures(Collector):
         yield _gauge("decisions_overdue", "Questions past their deadline.", {(): read.decisions_overdue})
         yield _gauge("oldest_page_owed_seconds", "Age of the oldest unsent page.", {(): oldest})
         yield _gauge("prefect_answers", "1 while Prefect answers.", {(): int(watchdog.prefect_answers)})
+
+
+class _Calendars(Collector):
+    """How it stands with the calendars of others."""
+
+    def __init__(self, found: Iterable[Standing], now: datetime) -> None:
+        self._found, self._now = tuple(found), now
+
+    def collect(self) -> Iterator[Metric]:
+        """Every metric once; a calendar that was never read has no age."""
+        failing = {(each.whose, each.name): int(bool(each.problem)) for each in self._found}
+        ages = {
+            (each.whose, each.name): age.total_seconds()
+            for each in self._found
+            if (age := each.age(self._now)) is not None
+        }
+        text = "1 while a calendar of others cannot be read."
+        yield _gauge("calendar_failing", text, failing, "whose", "name")
+        yield _gauge("calendar_age_seconds", "Since it was read well.", ages, "whose", "name")
 
 
 Counts = Mapping[Any, float]

@@ -189,6 +189,17 @@ async def test_the_health_of_the_system_says_that_it_was_never_read(team: House,
     assert "the calendar of schedule team: it was never read: HTTP 404 Not Found" in problems
 
 
+async def test_prometheus_can_be_told_to_watch_over_it(team: House, server: Server) -> None:
+    await server.read()
+    server.status = 503
+    team.clock.forward(hours=2)
+    await server.read()
+    lines = team.client().get("/metrics").text.splitlines()
+
+    assert 'incident_calendar_failing{name="team",whose="schedule"} 1.0' in lines
+    assert 'incident_calendar_age_seconds{name="team",whose="schedule"} 7200.0' in lines
+
+
 async def test_whom_nobody_knows_is_a_remark(team: House, server: Server) -> None:
     server.text = text(MORNING, ("Eve", *EVENING[1:]))
     await server.read()

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from prefect.blocks.system import Secret
 from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
+from incident.publication import CalendarOf
 from ledger.configurations import accept_configuration
 from ledger.tables import EffectRow, RunRow
 from service.registration import keep_secrets, register_deployments, register_pool
 from service.worker import IncidentWorker
+from tasks.links import Links
 from tests.incident.organisations import organisation
 from tests.prefect_server import prefect_server
 from tests.service.cli.terminal import ConnectedTerminal
@@ -33,6 +36,11 @@ async def _register() -> None:
         await register_pool(client, IncidentWorker.type)
         await register_deployments(client)
     await keep_secrets(organisation())
+
+
+async def _kept(name: str) -> str:
+    secret: Secret[str] = await Secret[str].aload(name)
+    return secret.get()
 
 
 @pytest.fixture
@@ -66,3 +74,15 @@ def test_an_answer_without_a_run_is_left_to_the_watchdog(terminal: ConnectedTerm
     terminal.ask()
     done = terminal.run("decide", "INC-1", "--as", "bob", "--severity", "2", "--impact", "Nobody can pay")
     assert done.stdout == "assess-1 of INC-1 is answered; the run goes on within seconds\n"
+
+
+def test_the_address_of_a_calendar_is_signed_with_the_key_that_prefect_keeps(
+    terminal: ConnectedTerminal, prefect_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("INCIDENT_SIGNING_KEY", raising=False)
+    with temporary_settings({PREFECT_API_URL: prefect_url}):
+        key = asyncio.run(_kept("incident-signing-key"))
+
+    url = terminal.run("oncall", "feed", "--person", "bob").stdout.strip()
+
+    assert url == Links("http://127.0.0.1:8080", key).feed(CalendarOf.PERSON, "bob")
