@@ -58,6 +58,11 @@ def take_due(session: Session, page_id: int, now: datetime) -> tuple[int, ...]:
     return tuple(dict.fromkeys(action.id for action in actions if isinstance(action, Send)))
 
 
+def about_to_send(session: Session, notification_id: int, now: datetime) -> tuple[int, ...]:
+    """What the message of a notification tells about, itself first; nothing if it is not wanted any more."""
+    return fix_bundle(session, notification_id, now) if still_wanted(session, notification_id) else ()
+
+
 def still_wanted(session: Session, notification_id: int) -> bool:
     """Look once more before sending (E9): has somebody answered? Then all that is owed is dropped."""
     owed = find_notification(session, notification_id)

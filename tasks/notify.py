@@ -16,11 +16,10 @@ from blocks.prefect_api import AWAY
 from incident.errors import ConfigurationError, ConnectionFailure, InHand
 from ledger.notifications import (
     OwedNotification,
+    about_to_send,
     find_notification,
-    fix_bundle,
     notification_failed,
     notification_sent,
-    still_wanted,
     take_due,
 )
 from tasks.incident import matter
@@ -102,9 +101,9 @@ async def by_hand(owed: OwedNotification) -> bool:
 async def send_notification(notification_id: int) -> bool:
     """Send one notification once, if it is still wanted; it may tell about others that waited with it."""
     ledger, now = here().ledger, here().now()
-    if not await ledger.awrite(still_wanted, notification_id):
+    named = await ledger.awrite(about_to_send, notification_id, now)
+    if not named:
         return False
-    named = await ledger.awrite(fix_bundle, notification_id, now)
     owed = [await ledger.aread(find_notification, each) for each in named]
     row, about = owed[0].notification, await matter(owed[0].incident.key)
     channel = cast(Channel, await here().contacted(row.contact.via, about.configuration))
