@@ -1,13 +1,15 @@
 """Whom does a target of a policy reach right now, and whom not, and why?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from incident.configuration import Configuration
 from incident.contacts import usable_contacts
 from incident.oncall import HORIZON, final_schedule, next_on_call, previous_on_call
+from incident.plan import Plan
 from incident.policy import Target
-from incident.situation import Responder
+from incident.severity import Severity
+from incident.situation import Responder, Situation, Turn
 
 
 def reach(
@@ -23,6 +25,32 @@ def reach(
         if reasons := [problem for problem in problems.values() if problem] or ([] if meant else [nobody]):
             absent[str(target)] = "; ".join(reasons)
     return responders, absent
+
+
+def situation_at(
+    configuration: Configuration,
+    plan: Plan,
+    now: datetime,
+    *,
+    severity: Severity,
+    alerts: tuple[datetime, ...],
+    turns: Mapping[str, Turn],
+    ended: str | None = None,
+) -> Situation:
+    """The world at an instant as a decision about an escalation sees it: everybody its plan may page."""
+    everything = plan.targets()
+    responders, absent = reach(configuration, everything, now)
+    newcomers = any(policy.page_newcomers for policy in plan.policies.values())
+    return Situation(
+        ended=ended,
+        severity=severity,
+        working_hours=configuration.organisation.working_hours,
+        alerts=alerts,
+        responders=responders,
+        absent=absent,
+        handoffs=handoffs(configuration, everything, now) if newcomers else {},
+        turns=dict(turns),
+    )
 
 
 def handoffs(configuration: Configuration, targets: Iterable[Target], now: datetime) -> dict[str, datetime]:

@@ -10,8 +10,9 @@ from incident.alert import Alert
 from incident.configuration import Configuration, Role
 from incident.decisions import Assessment
 from incident.errors import NotFoundError
+from incident.first_page import first_page_at
 from incident.lifecycle import LIVE, Event, Phase, after
-from incident.severity import Severity, propose_severity
+from incident.severity import propose_severity
 from incident.timeline import Kind
 from ledger.configurations import configuration_of, configuration_of_version
 from ledger.escalations import end_escalations, start_escalation
@@ -46,16 +47,14 @@ def open_incident(
 
 def _page_manager(session: Session, row: IncidentRow, configuration: Configuration, now: datetime) -> None:
     """By the policy of the service; a severity 3 waits for the morning, unless the service says otherwise."""
-    owned = configuration.services[row.service]
-    waits = row.severity is Severity.MINOR and not owned.page_at_night
     start_escalation(
         session,
         row,
         MANAGER_PURPOSE,
-        owned.policy,
+        configuration.services[row.service].policy,
         now,
         role=Role.MANAGER,
-        first_at=configuration.organisation.working_hours.next_open(now) if waits else now,
+        first_at=first_page_at(configuration, row.service, row.severity, now),
         for_service=True,
     )
 

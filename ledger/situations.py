@@ -8,7 +8,7 @@ from incident.alert import AlertStatus
 from incident.configuration import Configuration
 from incident.lifecycle import LIVE
 from incident.plan import Plan
-from incident.responders import handoffs, reach
+from incident.responders import situation_at
 from incident.situation import Situation
 from ledger.assignments import turns_of
 from ledger.tables import AlertRow, EscalationRow, IncidentRow
@@ -18,23 +18,18 @@ def situation_of(
     session: Session, incident: IncidentRow, row: EscalationRow, configuration: Configuration, now: datetime
 ) -> Situation:
     """The world as it is for an escalation, with the people and schedules of a configuration."""
-    plan = row.policy
-    everything = plan.targets()
-    responders, absent = reach(configuration, everything, now)
-    newcomers = any(policy.page_newcomers for policy in plan.policies.values())
-    return Situation(
-        ended=None if incident.status in LIVE else f"{incident.key} is {incident.status}",
+    return situation_at(
+        configuration,
+        row.policy,
+        now,
         severity=incident.severity,
-        working_hours=configuration.organisation.working_hours,
-        alerts=_alerts(session, incident, plan, now),
-        responders=responders,
-        absent=absent,
-        handoffs=handoffs(configuration, everything, now) if newcomers else {},
-        turns=turns_of(session, row.incident_id, plan),
+        alerts=alerts_of(session, incident, row.policy, now),
+        turns=turns_of(session, row.incident_id, row.policy),
+        ended=None if incident.status in LIVE else f"{incident.key} is {incident.status}",
     )
 
 
-def _alerts(session: Session, incident: IncidentRow, plan: Plan, now: datetime) -> tuple[datetime, ...]:
+def alerts_of(session: Session, incident: IncidentRow, plan: Plan, now: datetime) -> tuple[datetime, ...]:
     """When the incident's alerts came, as far back as any level of the plan asks."""
     longest = max(_counted(plan), default=None)
     if longest is None:

@@ -1,0 +1,206 @@
+"""Who would be woken, when, by which method and because of which rule, if nobody answered?
+
+Time is played forward with the functions that the pager asks, and nothing is sent. A rehearsal begins with a
+new incident, or with an escalation as it stands; it ends when the policies are exhausted and the fallback has
+been paged once.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, assert_never
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from incident.actions import (
+    Action,
+    Answered,
+    Exhausted,
+    HandOver,
+    HeldBack,
+    PageLevel,
+    Reopen,
+    SkipLevel,
+    Stop,
+    WaitForHours,
+)
+from incident.configuration import Configuration
+from incident.escalation import decide
+from incident.outbox import Outbox, Owed
+from incident.plan import Plan
+from incident.progress import Progress, Stage
+from incident.responders import situation_at
+from incident.severity import Severity
+from incident.situation import Turn, place
+
+MOST_STEPS = 500
+"""No policy that people write has so many; a rehearsal that needs more says that it is not complete."""
+
+
+class Happening(StrEnum):
+    """What happens in a rehearsal."""
+
+    PAGED = "paged"
+    SKIPPED = "skipped"
+    PASSED_OVER = "passed over"
+    WAITS = "waits"
+    HANDED_OVER = "handed over"
+    UNREACHED = "unreached"
+    REOPENED = "paging again"
+
+
+class Entry(BaseModel):
+    """One thing that would happen: somebody is paged by one method, or a level is left, and why."""
+
+    model_config = ConfigDict(frozen=True, ser_json_timedelta="float")
+
+    at: AwareDatetime
+    elapsed: Annotated[timedelta, Field(description="Since the beginning; in JSON as seconds.")]
+    what: Happening
+    policy: str
+    level: Annotated[int | None, Field(description="From 1; 0 is the fallback; None: of the policy.")] = None
+    round: Annotated[int | None, Field(description="From 1.")] = None
+    person: str = ""
+    method: str = ""
+    rule: Annotated[str, Field(description="The rule of the policy that does it.")]
+    because: Annotated[str, Field(description="Why this person.")] = ""
+    method_rule: Annotated[str, Field(description="The personal rule that asks for the method.")] = ""
+
+
+class Ahead(BaseModel):
+    """What comes next for an escalation that goes on, if nobody answers."""
+
+    model_config = ConfigDict(frozen=True)
+
+    purpose: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def next_level(self) -> tuple[Entry, ...]:
+        """The first pages: those of one level at one time."""
+        pages = [entry for entry in self.entries if entry.what is Happening.PAGED]
+        return tuple(each for each in pages if (each.at, each.level) == (pages[0].at, pages[0].level))
+
+
+@dataclass(frozen=True)
+class World:
+    """What a rehearsal takes as given; schedules and people are asked as of each moment."""
+
+    configuration: Configuration
+    plan: Plan
+    severity: Severity
+    alerts: tuple[datetime, ...] = ()
+    turns: Mapping[str, Turn] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Played:
+    """What would happen, in order, and how the escalation stands then."""
+
+    entries: tuple[Entry, ...]
+    progress: Progress
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether it was played to the end."""
+        return self.progress.stage is Stage.UNREACHED
+
+
+def play(world: World, progress: Progress, since: datetime, *, steps: int = MOST_STEPS) -> Played:
+    """Play an escalation forward, for so many steps at most; elapsed time counts from ``since``."""
+    playing = _Playing(world, progress, since, steps)
+    return Played(tuple(playing.entries()), playing.progress)
+
+
+class _Playing:
+    """The clock, and all that changes while it is put forward."""
+
+    def __init__(self, world: World, progress: Progress, since: datetime, steps: int) -> None:
+        self.progress = progress
+        self._world, self._since, self._now, self._left = world, since, since, steps
+        self._turns = dict(world.turns)
+        self._outbox = Outbox(world.configuration, world.configuration.urgency.of(world.severity))
+        self._over = False
+
+    def entries(self) -> Iterator[Entry]:
+        """What happens, one instant after the other: first the step that is due, then what is to be sent."""
+        while (upcoming := self._upcoming()) is not None:
+            self._now = max(self._now, upcoming)
+            if not self._over and self.progress.next_at and self.progress.next_at <= self._now:
+                yield from self._step()
+            yield from map(self._paged, self._outbox.send(self._now))
+
+    def _upcoming(self) -> datetime | None:
+        """When something happens next; None: nothing more, or nothing that was asked for."""
+        step, send = self.progress.next_at, self._outbox.next_due()
+        if self._over or step is None:
+            return send
+        if self._left <= 0:
+            return send if send is not None and send < step else None
+        return step if send is None else min(step, send)
+
+    def _step(self) -> Iterator[Entry]:
+        world, policy = self._world, self.progress.policy
+        situation = situation_at(
+            world.configuration,
+            world.plan,
+            self._now,
+            severity=world.severity,
+            alerts=world.alerts,
+            turns=self._turns,
+        )
+        self.progress, actions = decide(world.plan, self.progress, situation, self._now)
+        self._left -= 1
+        self._over = self.progress.stage is Stage.UNREACHED
+        for action in actions:
+            yield from self._told(action, policy)
+            policy = action.policy if isinstance(action, HandOver) else policy
+
+    def _told(self, action: Action, policy: str) -> Iterator[Entry]:
+        match action:
+            case PageLevel():
+                self._owe(action)
+            case SkipLevel(not_meant=True):
+                yield self._on_level(Happening.PASSED_OVER, action, policy)
+            case SkipLevel():
+                yield self._on_level(Happening.SKIPPED, action, policy)
+            case WaitForHours():
+                yield self._on_level(Happening.WAITS, action, policy)
+            case HandOver():
+                yield self._entry(Happening.HANDED_OVER, policy, f"policy {action.policy}: {action.reason}")
+            case Exhausted():
+                yield self._entry(Happening.UNREACHED, policy, action.reason)
+            case Reopen():
+                yield self._entry(Happening.REOPENED, policy, action.reason)
+            case HeldBack() | Answered() | Stop():
+                pass  # nothing is held back in a rehearsal, and nobody answers
+            case _:
+                assert_never(action)
+
+    def _owe(self, paged: PageLevel) -> None:
+        if paged.turn is not None:
+            turn = Turn(last=paged.turn, assigned=paged.turn)
+            self._turns[place(paged.policy, paged.level)] = turn
+        self._outbox.owe(paged, self._now)
+
+    def _on_level(self, what: Happening, left: SkipLevel | WaitForHours, policy: str) -> Entry:
+        until = f" until {left.until:%a %H:%M UTC}" if isinstance(left, WaitForHours) else ""
+        entry = self._entry(what, policy, f"{left.reason}{until}")
+        return entry.model_copy(update={"level": left.level + 1, "round": left.round + 1})
+
+    def _paged(self, owed: Owed) -> Entry:
+        paged = owed.paged
+        return self._entry(Happening.PAGED, paged.policy, paged.reason).model_copy(
+            update={
+                "level": paged.level + 1,
+                "round": paged.round + 1,
+                "person": owed.responder.person,
+                "method": owed.contact.method,
+                "because": owed.responder.because,
+                "method_rule": owed.because,
+            }
+        )
+
+    def _entry(self, what: Happening, policy: str, rule: str) -> Entry:
+        return Entry(at=self._now, elapsed=self._now - self._since, what=what, policy=policy, rule=rule)

@@ -1,0 +1,81 @@
+"""Who would be woken for a service, and who will be for an incident, by all that the ledger knows?
+
+Overrides, versions, imported calendars and the turns of round robins count as for the pager; nothing is
+written.
+"""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from incident.plan import plan_of
+from incident.rehearsal import Ahead, World, play
+from incident.severity import Severity
+from incident.why import Rehearsal, instant_for, known_service, rehearse
+from ledger.assignments import turns_of
+from ledger.configurations import configuration_in_force, configuration_of
+from ledger.escalations import find_escalation
+from ledger.incidents import find_incident
+from ledger.rotas import with_changes
+from ledger.situations import alerts_of
+from ledger.tables import EscalationRow, IncidentRow
+
+LOOKED_AHEAD = 4
+"""How many steps of an escalation are told on its incident's page."""
+
+NOBODY_YET = 0
+"""Stands for the incident that does not exist: no turn of a round robin was assigned to it."""
+
+
+def rehearse_incident(
+    session: Session, service: str, severity: Severity, written: str, now: datetime
+) -> Rehearsal:
+    """Play through an incident of a service (empty: the default one) that opens at a time (empty: now).
+
+    Raises:
+        NotFoundError: there is no such service; the message has the nearest name.
+        AnswerError: the time is none, or happens twice or never where the service's schedule is.
+    """
+    _, newest = configuration_in_force(session)
+    name = known_service(newest, service)
+    at = instant_for(newest, name, written) if written else now
+    turns = turns_of(session, NOBODY_YET, plan_of(newest, newest.services[name].policy))
+    return rehearse(with_changes(session, newest, at), name, severity, at, turns)
+
+
+def services(session: Session) -> tuple[str, ...]:
+    """The services that can be asked about, the default one first."""
+    _, newest = configuration_in_force(session)
+    return tuple(dict.fromkeys((newest.default_service, *newest.services)))
+
+
+def ahead(session: Session, key: str, now: datetime) -> tuple[Ahead, ...]:
+    """What comes next for each escalation of an incident that goes on; a few steps each."""
+    incident = find_incident(session, key)
+    going_on = select(EscalationRow).where(
+        EscalationRow.incident_id == incident.id, col(EscalationRow.next_at).is_not(None)
+    )
+    rows = session.exec(going_on.order_by(col(EscalationRow.id))).all()
+    return tuple(_ahead(session, incident, row, now) for row in rows)
+
+
+def ahead_of(session: Session, escalation_id: int, now: datetime) -> Ahead:
+    """What comes next for one escalation.
+
+    Raises:
+        NotFoundError: there is no such escalation.
+    """
+    row, incident = find_escalation(session, escalation_id)
+    return _ahead(session, incident, row, now)
+
+
+def _ahead(session: Session, incident: IncidentRow, row: EscalationRow, now: datetime) -> Ahead:
+    world = World(
+        with_changes(session, configuration_of(session, incident), now),
+        row.policy,
+        incident.severity,
+        alerts=alerts_of(session, incident, row.policy, now),
+        turns=turns_of(session, row.incident_id, row.policy),
+    )
+    played = play(world, row.progress, now, steps=LOOKED_AHEAD)
+    return Ahead(purpose=row.purpose, entries=played.entries)
