@@ -7,6 +7,8 @@ from bench.bed import Bed, bed, until
 from bench.table import Row, spread
 
 INCIDENTS, ON_A_PROCESS_POOL, DECISIONS = 50, 5, 15
+UNTIL_IDLE_SECONDS = 3
+"""So long Prefect writes down what the last incident did; the next alert is to meet an idle system."""
 
 
 def latency(count: int | None) -> list[Row]:
@@ -33,7 +35,7 @@ def _to_page(system: Bed) -> float:
     arrived, page = system.page(key)
     until(lambda: system.asked(key), f"the question of {key}", 60)
     system.client.post(page["acknowledge_url"]).raise_for_status()
-    time.sleep(1)
+    time.sleep(UNTIL_IDLE_SECONDS)
     return arrived - accepted
 
 
@@ -52,7 +54,7 @@ def _to_effect(system: Bed, key: str) -> float:
     }
     system.client.post(f"{system.system.base_url}/decide/{link}", data=form).raise_for_status()
     until(lambda: system.story(key)["first_update_at"], f"the update of {key}", 60)
-    time.sleep(2)
+    time.sleep(UNTIL_IDLE_SECONDS)
     story = system.story(key)
     answered = datetime.fromisoformat(story["decisions"][0]["answered_at"])
     return (datetime.fromisoformat(story["first_update_at"]) - answered).total_seconds()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient
@@ -79,24 +79,3 @@ async def _propose(client: PrefectClient, run: FlowRun, me: str) -> Claim:
             return NotYet(timedelta(seconds=answer.details.delay_seconds))
         case _:
             return NotOurs(str(getattr(answer.details, "reason", answer.status)))
-
-
-async def create_claimed(
-    client: PrefectClient,
-    deployment_id: UUID,
-    *,
-    parameters: dict[str, Any],
-    idempotency_key: str | None,
-    name: str | None,
-    labels: dict[str, str],
-    me: str,
-) -> FlowRun:
-    """A run of the deployment that is this worker's from its first moment, unless the key was used before."""
-    return await client.create_flow_run_from_deployment(
-        deployment_id,
-        parameters=parameters,
-        state=Pending(message=held_by(me)),
-        idempotency_key=idempotency_key,
-        name=name,
-        labels=dict(labels),
-    )

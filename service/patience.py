@@ -14,14 +14,20 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
 from prefect.client.orchestration import PrefectClient
+from prefect.context import AsyncClientContext
 from prefect.events.clients import PrefectEventsClient
 from prefect.events.worker import EventsWorker, emit_events_to_cloud
-from prefect.settings import PREFECT_CLIENT_MAX_RETRIES
+from prefect.settings import (
+    PREFECT_CLIENT_MAX_RETRIES,
+    PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED,
+    temporary_settings,
+)
 
 PAUSES_WHILE_BUSY = (0.03, 0.06, 0.12, 0.25, 0.5, 1.0, 1.0, 1.0, 1.0, 1.0)
 PAUSE_WHILE_AWAY = 1.0
@@ -70,6 +76,17 @@ def be_patient(client: PrefectClient) -> None:
     http = client._client  # noqa: SLF001
     if not isinstance(http._transport, PatientTransport):  # noqa: SLF001
         http._transport = PatientTransport(http._transport)  # noqa: SLF001
+
+
+@asynccontextmanager
+async def patient_when_busy() -> AsyncIterator[None]:
+    """Within it everybody who asks Prefect shares one client, which is patient with a busy server only."""
+    with temporary_settings(
+        {PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED: False, PREFECT_CLIENT_MAX_RETRIES: 0}
+    ):
+        async with AsyncClientContext.get_or_create() as shared:
+            be_patient(shared.client)
+            yield
 
 
 def keep_events() -> None:

@@ -23,6 +23,7 @@ from ledger.repointing import repoint, repointed
 from ledger.runs import runs_unfinished
 from service.configuration_watch import Seen, follow
 from service.intake import triage_all
+from service.patience import patient_when_busy
 from service.prefect_engine import Engine, PrefectEngine
 from tasks.handoff import note_handoffs, send_notes
 from tasks.notices import send_notices
@@ -67,12 +68,13 @@ class Watchdog:
 
     async def run(self) -> None:
         """Look once per interval, for ever; a look that fails is logged, and the next one comes."""
-        while True:
-            try:
-                await self.look()
-            except Exception:  # a supervisor must outlive whatever it looks at
-                logger.exception("the watchdog could not finish its look")
-            await asyncio.sleep(INTERVAL.total_seconds())
+        async with patient_when_busy():
+            while True:
+                try:
+                    await self.look()
+                except Exception:  # a supervisor must outlive whatever it looks at
+                    logger.exception("the watchdog could not finish its look")
+                await asyncio.sleep(INTERVAL.total_seconds())
 
     async def look(self) -> None:
         """One look at everything; each part is tried even when another one fails."""

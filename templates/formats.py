@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 _CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
 _DIRECTIONS_AND_NO_WIDTH = r"\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _INVISIBLE = re.compile(f"[{_CONTROLS}{_DIRECTIONS_AND_NO_WIDTH}]")
-_MARKDOWN = re.compile(r"([\\`*\[\]<>|~&@]|(?<!\w)_|_(?!\w)|(?<=www)\.|:(?=//))", re.IGNORECASE)
+_MARKDOWN = re.compile(r"([\\`*\[\]<>|~&@]|(?<![^\W_])_|_(?![^\W_])|(?<=www)\.|:(?=//))", re.IGNORECASE)
 _BLOCK_START = re.compile(r"^(\s*)([#+=>-]|\d+(?=[.)]))")
 _LONG_GAP = re.compile(r"\n{3,}")
 _AS_DOCUMENT = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")

@@ -10,6 +10,7 @@ from incident.decisions import Question, Via
 from incident.errors import AnswerError, NotFoundError, TransitionError
 from incident.story import DecisionTaken, Story
 from ledger.story import tell
+from service.patience import patient_when_busy
 from service.web.bodies import read_form
 from service.web.frame import frame
 from tasks.doors import give_answer
@@ -43,9 +44,10 @@ async def decide(token: str, request: Request) -> HTMLResponse:
     story = await run_in_threadpool(here().ledger.read, tell, grant.incident)
     asked = _asked(story, entered.pop("decision", ""))
     try:
-        verdict, _ = await give_answer(
-            grant.incident, asked.key, _values(entered), by=grant.person, via=Via.WEB
-        )
+        async with patient_when_busy():
+            verdict, _ = await give_answer(
+                grant.incident, asked.key, _values(entered), by=grant.person, via=Via.WEB
+            )
     except AnswerError as error:
         return await run_in_threadpool(_asked_again, grant, story, asked, entered, error)
     return await run_in_threadpool(_decided, grant, asked.key, verdict.won)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from blocks.prefect_api import AWAY
 from incident.errors import IncidentError
+from service.patience import patient_when_busy
 from service.prefect_engine import PrefectEngine
 
 FORESEEN: tuple[type[Exception], ...] = (*AWAY, IncidentError)
@@ -26,14 +27,16 @@ class Starter:
 
     async def run(self) -> None:
         """Start runs whenever woken; what cannot be started now is left to the watchdog."""
-        while True:
-            await self._woken.wait()
-            self._woken.clear()
-            try:
-                await self._start()
-            except FORESEEN as away:
-                logger.warning(
-                    "runs could not be started (%s); the watchdog starts them", type(away).__name__
-                )
-            except Exception:  # a loop must outlive what it starts
-                logger.exception("runs could not be started; the watchdog starts them")
+        async with patient_when_busy():
+            while True:
+                await self._woken.wait()
+                self._woken.clear()
+                await self._start_what_is_owed()
+
+    async def _start_what_is_owed(self) -> None:
+        try:
+            await self._start()
+        except FORESEEN as away:
+            logger.warning("runs could not be started (%s); the watchdog starts them", type(away).__name__)
+        except Exception:  # a loop must outlive what it starts
+            logger.exception("runs could not be started; the watchdog starts them")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
+from prefect.client.orchestration import get_client
+from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
-from service.patience import PatientTransport
+from service.patience import PatientTransport, patient_when_busy
 
 
 class Server:
@@ -73,3 +74,16 @@ async def test_a_request_that_may_have_arrived_is_left_to_the_client() -> None:
         with pytest.raises(httpx.ReadError):
             await client.post("/")
     assert len(server.heard) == 1
+
+
+async def test_everybody_shares_the_patient_client_while_it_lasts() -> None:
+    with temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}):
+        async with patient_when_busy():
+            first, second = get_client(), get_client()
+            async with first:
+                with pytest.raises(httpx.ConnectError):  # nobody is waited for
+                    await first.hello()
+            async with patient_when_busy():
+                assert get_client() is first
+        assert first is second
+        assert get_client() is not first

@@ -99,6 +99,7 @@ def test_a_title_cannot_add_a_line_to_a_mail(name: str) -> None:
         pytest.param("&lt;b&gt; &amp;", id="an entity"),
         pytest.param("C:\\temp\\*", id="backslashes"),
         pytest.param("checkout_error_rate > 5 %", id="an ordinary title"),
+        pytest.param("call __init__ and _x_", id="underlines around a word"),
     ],
 )
 def test_in_markdown_this_reads_as_it_was_written(text: str) -> None:
