@@ -16,7 +16,7 @@ from incident.configuration import Configuration
 from incident.foreign_calendar import ForeignCalendar, Imported, Meant
 from incident.imports import Names, carried_over
 from incident.publication import BACK, MARGIN, CalendarOf
-from ledger.calendar_tables import ForeignCalendarRow
+from ledger.calendar_tables import WITHOUT_TEXT, ForeignCalendarRow
 from ledger.configurations import configuration_in_force
 from ledger.turns import Turn, take_turn
 
@@ -130,7 +130,9 @@ def _wanted(session: Session) -> dict[Key, Wanted]:
 
 
 def _rows(session: Session) -> dict[Key, ForeignCalendarRow]:
-    return {(row.whose, row.name): row for row in session.exec(select(ForeignCalendarRow))}
+    # The texts are long, and only those of calendars that are due are read.
+    query = select(ForeignCalendarRow).options(WITHOUT_TEXT)
+    return {(row.whose, row.name): row for row in session.exec(query)}
 
 
 def _is_due(row: ForeignCalendarRow, wanted: Wanted, now: datetime) -> bool:

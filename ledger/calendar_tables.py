@@ -4,8 +4,10 @@ No `from __future__ import annotations` here: SQLModel reads the annotations at 
 """
 
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import Column, UniqueConstraint
+from sqlalchemy.orm import QueryableAttribute, defer
 from sqlmodel import Field, SQLModel
 
 from incident.foreign_calendar import Imported
@@ -61,3 +63,7 @@ class ForeignCalendarRow(SQLModel, table=True):
         sa_column=Column(Frozen(tuple[str, ...]), nullable=False),
         description="What in it could not be used, and why.",
     )
+
+
+WITHOUT_TEXT = defer(cast("QueryableAttribute[str]", ForeignCalendarRow.text))
+"""Leaves the texts unread: they are long, and schedules are asked for with every page."""

@@ -10,7 +10,7 @@ from incident.foreign_calendar import Imported
 from incident.imports import as_overrides
 from incident.override import Override
 from incident.publication import CalendarOf
-from ledger.calendar_tables import ForeignCalendarRow
+from ledger.calendar_tables import WITHOUT_TEXT, ForeignCalendarRow
 
 
 @dataclass(frozen=True)
@@ -62,5 +62,7 @@ def standings(session: Session, now: datetime) -> tuple[Standing, ...]:
 
 
 def _rows(session: Session, whose: CalendarOf) -> Sequence[ForeignCalendarRow]:
+    """Without the texts, which are long, and are asked for with every page."""
     query = select(ForeignCalendarRow).where(ForeignCalendarRow.whose == whose)
+    query = query.options(WITHOUT_TEXT)
     return session.exec(query.order_by(col(ForeignCalendarRow.name))).all()

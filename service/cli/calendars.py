@@ -11,10 +11,11 @@ from service.cli.oncall import oncall
 
 
 def add_to(_app: typer.Typer) -> None:
-    """Nothing to add: the commands of this module belong to `incident oncall`."""
+    """Add the commands of this module, under `incident oncall`."""
+    for each in (feed, imports, vacations):
+        oncall.command()(each)
 
 
-@oncall.command()
 def feed(
     schedule: Annotated[str | None, typer.Option(help="The calendar of a schedule.")] = None,
     person: Annotated[str | None, typer.Option(help="Or that of a person, over all schedules.")] = None,
@@ -37,7 +38,6 @@ def feed(
         typer.echo(url)
 
 
-@oncall.command()
 def imports(as_json: Json = False) -> None:  # noqa: FBT002  a flag
     """Show the calendars of others: when they were read, and what in them could not be used."""
     from service.cli.found import found_ledger
@@ -55,7 +55,6 @@ def imports(as_json: Json = False) -> None:  # noqa: FBT002  a flag
         typer.echo("no calendar is imported")
 
 
-@oncall.command()
 def vacations(as_json: Json = False) -> None:  # noqa: FBT002  a flag
     """Show who is on call in the next 90 days although they are away, and who could stand in."""
     from service.cli.found import found_ledger
