@@ -94,8 +94,8 @@ class Outbox:
         """Whatever still waits for the same contact becomes one with it (E13)."""
         number = next(self._numbers)
         new = Owed(number, page, paged, responder, planned.contact, planned.due_at, planned.because)
-        older = [each for each in self._kept.values() if not each.sent_at and each.goes_where(new)]
-        for each in older:
+        older = [each for each in self._kept.values() if not each.sent_at and each.page != page]
+        for each in filter(new.goes_where, older):
             planned = merged(planned, each.standing())
             del self._kept[each.id]
         self._kept[number] = replace(new, due_at=planned.due_at)

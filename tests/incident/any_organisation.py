@@ -35,6 +35,7 @@ class AnyOrganisation:
             urgency: [
                 {"by": "sms", "after": self.minutes(0, 3)},
                 {"by": "console", "after": self.minutes(3, 25)},
+                {"by": "sms", "after": self.minutes(25, 50)},
             ]
             for urgency in ("high", "low")
             if self.maybe()
