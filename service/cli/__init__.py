@@ -6,6 +6,7 @@ Prefect and the databases take a second to import, so each command imports what 
 
 from service.cli import (
     alerts,
+    asking_why,
     calendars,
     contacts,
     decide,
@@ -26,6 +27,7 @@ for module in (
     system,
     incidents,
     decide,
+    asking_why,
     oncall,
     handing_over,
     overriding,
