@@ -22,9 +22,9 @@ def read_schedule(written: Mapping[str, Any]) -> Schedule:
 
     The option `feature` only says which further data an expectation needs, not how the schedule is read.
     """
-    semantics = {
-        option: value for option, value in (written.get("semantics") or {}).items() if option != "feature"
-    }
+    semantics = written.get("semantics") or {}
+    if isinstance(semantics, Mapping):
+        semantics = {option: value for option, value in semantics.items() if option != "feature"}
     return Schedule.model_validate({**written, "semantics": semantics})
 
 
@@ -50,10 +50,14 @@ def intervals(schedule: Schedule, start: str, end: str) -> list[dict[str, Any]]:
 
 def answer(case: Mapping[str, Any]) -> list[Any]:
     """The answer to a case of a batch: `{schedule, at}` asks for names, `{schedule, from, to}` for shifts."""
-    schedule = read_schedule(case["schedule"])
-    if "at" in case:
-        return people_at(schedule, case["at"])
-    return intervals(schedule, case["from"], case["to"])
+    return ask(read_schedule(case["schedule"]), case)
+
+
+def ask(schedule: Schedule, question: Mapping[str, Any]) -> list[Any]:
+    """The answer to `{at}` or to `{from, to}`."""
+    if "at" in question:
+        return people_at(schedule, question["at"])
+    return intervals(schedule, question["from"], question["to"])
 
 
 def _rfc3339(instant: datetime) -> str:

@@ -5,6 +5,7 @@ Prefect and the databases take a second to import, so each command imports what 
 """
 
 from service.cli import (
+    adopting,
     alerts,
     asking_why,
     calendars,
@@ -29,6 +30,7 @@ for module in (
     decide,
     asking_why,
     oncall,
+    adopting,
     handing_over,
     overriding,
     swapping,

@@ -9,8 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from sqlmodel import Session
 
 from incident.configuration import Configuration
-from incident.errors import ConfigurationError, NotFoundError
-from incident.neutral import INSTANT
+from incident.errors import NotFoundError
 from incident.oncall import HORIZON, final_schedule, next_on_call
 from incident.restriction import Interval
 from incident.schedule import Schedule
@@ -50,24 +49,6 @@ class Duty(BaseModel):
             else ""
         )
         return f"{self.schedule}: {who}{until}{then}"
-
-
-def instant(written: str) -> datetime:
-    """The instant that somebody wrote.
-
-    Raises:
-        ConfigurationError: it is none.
-    """
-    try:
-        moment = INSTANT.validate_python(written)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        message = (
-            f"{written!r} is no instant; write a time with an offset, such as 2027-03-28T02:30+01:00 or ...Z"
-        )
-        raise ConfigurationError([message])
-    return moment
 
 
 def schedules(file: Path | None, only: str | None, at: datetime) -> Mapping[str, Schedule]:

@@ -26,8 +26,8 @@ def handoff(
     as_json: Json = False,  # noqa: FBT002  a flag
 ) -> None:
     """The note that was written when the duty last changed hands, of each schedule."""
-    from service.cli.duty import instant
     from service.cli.handoff_notes import as_text, notes
+    from service.cli.instants import instant
 
     found = notes(schedule, instant(at) if at else utc_now(), drafts=draft)
     if as_json:

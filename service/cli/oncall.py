@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from incident.errors import NotFoundError
+from incident.errors import MalformedPayload, NotFoundError
 from service.body import read_json
 from service.cli.app import print_json, printable, utc_now
 
@@ -33,7 +33,8 @@ def show(
     """Who is on call, until when, and who is next."""
     if context.invoked_subcommand is not None:
         return
-    from service.cli.duty import duties, instant, schedules
+    from service.cli.duty import duties, schedules
+    from service.cli.instants import instant
 
     moment = instant(at) if at else utc_now()
     found = duties(schedules(file, schedule, moment), moment)
@@ -88,9 +89,11 @@ def read_file(file: str) -> Any:
 
     Raises:
         NotFoundError: it cannot be read.
-        PayloadError: it is no JSON.
+        MalformedPayload: it is no JSON.
     """
     try:
         return read_json(typer.get_binary_stream("stdin").read() if file == "-" else Path(file).read_bytes())
     except OSError as error:
         raise NotFoundError(f"{file}: {error.strerror or 'cannot be read'}") from None
+    except MalformedPayload as error:
+        raise MalformedPayload(f"{file}: {error}") from None

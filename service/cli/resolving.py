@@ -2,11 +2,16 @@
 
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from incident import neutral
+from incident.configuration import Name
 from incident.errors import ConfigurationError
+from incident.schedule import Schedule
+from service.cli.instants import instant
 from service.configuration_words import sentence
+
+NAME: TypeAdapter[str] = TypeAdapter(Name)
 
 
 def answer_case(case: Any) -> list[Any]:
@@ -15,19 +20,8 @@ def answer_case(case: Any) -> list[Any]:
     Raises:
         ConfigurationError: the case cannot be answered; its problems say where and what to write.
     """
-    if not isinstance(case, dict) or not isinstance(case.get("schedule"), dict):
-        raise ConfigurationError(["schedule: must be an object, as docs/oncall.md describes it"])
-    if not ("at" in case or ("from" in case and "to" in case)):
-        raise ConfigurationError(
-            ["at: is missing; ask for one instant with at, or for a window with from and to"]
-        )
-    try:
-        return neutral.answer(case)
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-        raise ConfigurationError([_problem(dict(each)) for each in found]) from None
-    except ValueError as error:
-        raise ConfigurationError([str(error)]) from None
+    _check_question(case)
+    return neutral.ask(schedule_in(case["schedule"]), case)
 
 
 def answer_batch(batch: Any) -> tuple[list[Any], bool]:
@@ -48,6 +42,47 @@ def answer_batch(batch: Any) -> tuple[list[Any], bool]:
             failed = True
             answers.append({"error": "; ".join(error.problems)})
     return answers, failed
+
+
+def schedule_in(written: Any) -> Schedule:
+    """The schedule in a neutral object.
+
+    Raises:
+        ConfigurationError: it is none; its problems say where and what to write.
+    """
+    if not isinstance(written, dict):
+        raise ConfigurationError(["schedule: must be an object, as docs/oncall.md describes it"])
+    try:
+        return neutral.read_schedule(written)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        raise ConfigurationError([_problem(dict(each)) for each in found]) from None
+
+
+def check_name(name: str) -> None:
+    """Refuse what cannot stand under `schedules:`.
+
+    Raises:
+        ConfigurationError: it says how names are written.
+    """
+    try:
+        NAME.validate_python(name)
+    except ValidationError as error:
+        (problem,) = error.errors(include_url=False)
+        raise ConfigurationError([f"--name {name}: {sentence(dict(problem), ())}"]) from None
+
+
+def _check_question(case: Any) -> None:
+    if not isinstance(case, dict) or "schedule" not in case:
+        raise ConfigurationError(["schedule: is missing; write it as docs/oncall.md describes it"])
+    if not ("at" in case or ("from" in case and "to" in case)):
+        raise ConfigurationError(
+            ["at: is missing; ask for one instant with at, or for a window with from and to"]
+        )
+    if "at" in case:
+        instant(case["at"], "at")
+    elif instant(case["to"], "to") < instant(case["from"], "from"):
+        raise ConfigurationError([f"to: {case['to']} comes before from; write a later time"])
 
 
 def _problem(error: dict[str, Any]) -> str:

@@ -35,7 +35,8 @@ def fairness(
 ) -> None:
     """Count hours, nights, weekends and holidays per person, and propose who should take which shift."""
     from service.cli import shares
-    from service.cli.duty import away, chosen, configured, instant
+    from service.cli.duty import away, chosen, configured
+    from service.cli.instants import instant
 
     now = utc_now().replace(microsecond=0)
     since = instant(start) if start else now
