@@ -194,6 +194,35 @@ def test_a_level_is_paged_at_most_once_in_a_round(policy: Policy, gone: set[str]
     assert len(paged) == len(set(paged))
 
 
+TARGETS = st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=4).map(" ".join)
+"""Of one level; the same one may be written twice."""
+
+
+@given(st.lists(TARGETS, min_size=1, max_size=4), st.integers(0, 3), GONE, st.lists(MINUTES, max_size=6))
+def test_each_target_is_paged_exactly_once_in_each_round_whoever_asks_and_when(
+    levels: list[str], repeat: int, gone: set[str], asked: list[int]
+) -> None:
+    night = tonight(policy(*levels, repeat=repeat, fallback="eve"), gone)
+    for minute in sorted(asked):
+        night.at(minute).ask().ask()
+
+    paged = [
+        (round_, level, name)
+        for _, round_, level, names in pages(night.at(700))
+        if level != FALLBACK
+        for name in names
+    ]
+
+    owed = [
+        (round_, number, name)
+        for round_ in range(repeat + 1)
+        for number, names in enumerate(levels)
+        for name in dict.fromkeys(names.split())
+        if name not in gone
+    ]
+    assert paged == owed
+
+
 @given(POLICIES, GONE)
 def test_everybody_who_can_be_reached_is_paged_in_every_round_before_it_is_given_up(
     policy: Policy, gone: set[str]
