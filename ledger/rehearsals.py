@@ -23,6 +23,9 @@ from ledger.tables import EscalationRow, IncidentRow
 LOOKED_AHEAD = 4
 """How many steps of an escalation are told on its incident's page."""
 
+TO_THE_NEXT_PAGE = 2
+"""How many are looked through for whoever is paged next: a level may first wait for its hours."""
+
 NOBODY_YET = 0
 """Stands for the incident that does not exist: no turn of a round robin was assigned to it."""
 
@@ -60,16 +63,18 @@ def ahead(session: Session, key: str, now: datetime) -> tuple[Ahead, ...]:
 
 
 def ahead_of(session: Session, escalation_id: int, now: datetime) -> Ahead:
-    """What comes next for one escalation.
+    """Whoever is paged next by one escalation.
 
     Raises:
         NotFoundError: there is no such escalation.
     """
     row, incident = find_escalation(session, escalation_id)
-    return _ahead(session, incident, row, now)
+    return _ahead(session, incident, row, now, TO_THE_NEXT_PAGE)
 
 
-def _ahead(session: Session, incident: IncidentRow, row: EscalationRow, now: datetime) -> Ahead:
+def _ahead(
+    session: Session, incident: IncidentRow, row: EscalationRow, now: datetime, steps: int = LOOKED_AHEAD
+) -> Ahead:
     world = World(
         with_changes(session, configuration_of(session, incident), now),
         row.policy,
@@ -77,5 +82,5 @@ def _ahead(session: Session, incident: IncidentRow, row: EscalationRow, now: dat
         alerts=alerts_of(session, incident, row.policy, now),
         turns=turns_of(session, row.incident_id, row.policy),
     )
-    played = play(world, row.progress, now, steps=LOOKED_AHEAD)
+    played = play(world, row.progress, now, steps=steps)
     return Ahead(purpose=row.purpose, entries=played.entries)

@@ -1,13 +1,18 @@
 """What does a page say, and where is it answered?"""
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from blocks.interfaces import PageMessage
+from incident.rehearsal import Entry
 from incident.story import PageState
 from ledger.notifications import OwedNotification
+from ledger.rehearsals import ahead_of
 from tasks.incident import Matter, matter
 from tasks.surroundings import here
+
+logger = logging.getLogger(__name__)
 
 PARTS = {"subject": "subject.line", "text": "body.txt", "html": "body.html"}
 """The template of each part of a message."""
@@ -23,9 +28,12 @@ async def page_message(about: Matter, owed: Sequence[OwedNotification]) -> PageM
     links = _links(about, first)
     common = {"key": about.key_of(key), "incident": about.story.key, **links}
     if not waiting:
-        texts = _texts(about, first, "page", {"because": first.page.because, **links})
+        texts = _texts(about, first, "page", await _why(first) | links)
         return PageMessage(severity=about.story.severity, **texts, **common)
-    entries = [_entry(about, first), *[_entry(await matter(each.incident.key), each) for each in waiting]]
+    entries = [
+        await _entry(about, first),
+        *[await _entry(await matter(each.incident.key), each) for each in waiting],
+    ]
     texts = _texts(about, first, "page/bundle", {"entries": entries, **links})
     return PageMessage(severity=min(entry["story"].severity for entry in entries), **texts, **common)
 
@@ -39,9 +47,24 @@ def _texts(about: Matter, owed: OwedNotification, folder: str, values: Mapping[s
     }
 
 
-def _entry(about: Matter, owed: OwedNotification) -> dict[str, Any]:
+async def _entry(about: Matter, owed: OwedNotification) -> dict[str, Any]:
     """One incident of a message that names several."""
-    return {"story": about.story, "because": owed.page.because, **_links(about, owed)}
+    return {"story": about.story, **await _why(owed), **_links(about, owed)}
+
+
+async def _why(owed: OwedNotification) -> dict[str, Any]:
+    """Why this person, on this level, by this method; and who is next if nobody acknowledges."""
+    because = f"{owed.page.because}; {owed.notification.because}"
+    return {"because": because, "next_up": await _next_up(owed.page.escalation_id)}
+
+
+async def _next_up(escalation: int) -> tuple[Entry, ...]:
+    try:
+        coming = await here().ledger.aread(ahead_of, escalation, here().now())
+    except Exception:  # who comes next is worth telling, and never worth a page that does not leave
+        logger.exception("what comes next for escalation %s", escalation)
+        return ()
+    return coming.next_level
 
 
 def _links(about: Matter, owed: OwedNotification) -> Links:

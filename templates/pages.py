@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from incident.configuration import Language
+from incident.rehearsal import Ahead
 from incident.story import Audience, DecisionTaken, Story
 from templates.render import render
 from templates.status import DayOfHistory, ServiceNow, current, history
@@ -58,6 +59,7 @@ class IncidentPage(Page):
     decide_url: Annotated[str, Field(description="If the actor may answer the open decision.")] = ""
     note: Annotated[str, Field(description="What the actor had written, when it could not be kept.")] = ""
     problem: Annotated[str, Field(description="Why the note could not be kept.")] = ""
+    ahead: Annotated[tuple[Ahead, ...], Field(description="What comes next if nobody answers.")] = ()
 
 
 class Acknowledging(StrEnum):

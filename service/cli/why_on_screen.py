@@ -76,4 +76,4 @@ def _end(found: Answer) -> Text:
     if found.reminded_at is None:
         return Text("it goes on beyond what is rehearsed", "yellow")
     reminded = f"{found.wall(found.reminded_at):%a %d %b %H:%M}"
-    return Text(f"then whoever was paged last is reminded, first at {reminded}, until somebody acknowledges")
+    return Text(f"then the fallback is reminded, first on {reminded}, until somebody acknowledges")

@@ -24,6 +24,7 @@ from service.web import (
     noting,
     pages,
     problems,
+    rehearsing,
     rota_api,
 )
 from service.web.envelope import Envelope
@@ -68,6 +69,7 @@ def create_app(
         noting,
         pages,
         calendar,
+        rehearsing,
         handing_over,
         changing,
         rota_api,

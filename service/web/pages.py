@@ -11,6 +11,7 @@ from incident.lifecycle import LIVE
 from incident.story import Audience, Story
 from ledger.escalations import OPEN
 from ledger.incidents import live_incidents
+from ledger.rehearsals import ahead
 from ledger.story import keys, tell
 from service.web.frame import actor_of, frame, plain_frame
 from tasks.surroundings import here
@@ -85,6 +86,7 @@ def incident_page(key: str, token: str) -> IncidentPage:
         story=story,
         acknowledge_url=_open_page(story, person),
         decide_url=links.decide(person, key, now) if person and story.open_decision else "",
+        ahead=here().ledger.read(ahead, key, now) if story.status in LIVE else (),
     )
 
 

@@ -1,5 +1,7 @@
 """Is a person woken by each method when it is due, once, and is it known when none works?"""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,12 +12,15 @@ from blocks.interfaces import Repeat
 from incident.errors import ConfigurationError, Rejected, RetryLater, UnknownOutcome
 from incident.story import PageState
 from ledger.effects import LEASE, claim, finish
+from ledger.engine import Ledger
 from ledger.escalations import acknowledge, advance
 from ledger.notifications import fix_bundle, take_due
+from ledger.rehearsals import ahead_of
 from ledger.tables import EffectRow, IncidentRow, PageRow
 from tasks.incident import matter
 from tasks.notify import as_task, by_hand, reach_person
 from tasks.page import send_owed
+from tasks.surroundings import within
 from tests.house import House
 from tests.incident.organisations import SMALL
 from tests.ledger.desk import START
@@ -59,6 +64,31 @@ async def test_the_page_says_what_is_wrong_and_where_to_answer(owed: House) -> N
     assert message.acknowledge_url in message.text
     assert message.key.startswith("INC-1/page/1@")
     assert (await matter("INC-1")).key_of("page/1") == message.key
+
+
+async def test_the_page_says_why_this_person_by_this_method_and_who_is_next(owed: House) -> None:
+    await reach_person(1, by_hand)
+    (message,) = owed.first.delivered
+    assert "Why you: on call for primary until 08:00 UTC; round 1 of 3, level 1 of 2" in message.text
+    assert "; the first contact, console at once\n" in message.text
+    assert "If nobody acknowledges, next: Bob, 23 Nov 03:15 UTC (level 2)." in message.text
+
+
+class ForgetsWhatComes(Ledger):
+    """A ledger that tells everything but what comes next."""
+
+    async def aread(self, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if work is ahead_of:
+            raise ZeroDivisionError
+        return await super().aread(work, *args, **kwargs)
+
+
+async def test_a_page_leaves_although_nobody_knows_what_comes_next(owed: House) -> None:
+    forgetful = replace(owed.surroundings, ledger=ForgetsWhatComes(owed.ledger.url))
+    with within(forgetful):
+        assert await reach_person(1, by_hand)
+    (message,) = owed.first.delivered
+    assert "Until somebody acknowledges, the next person is woken." in message.text
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The values that each text is rendered with in tests, as templates/README.md documents them."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ from incident.configuration import Role
 from incident.decisions import Question
 from incident.notices import Notice, NoticeKind
 from incident.override import Add
+from incident.rehearsal import Entry, Happening
 from incident.severity import Severity
 from incident.story import Audience, DecisionTaken, Story, Update, UpdateState
 from incident.timeline import Kind
@@ -19,6 +21,19 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 ACKNOWLEDGE = "https://incidents.example/ack/t0ken"
 DECIDE = "https://incidents.example/decide/t0ken"
 INCIDENT = "https://incidents.example/incidents/INC-42"
+NEXT_UP = Entry(
+    at=at(10),
+    elapsed=timedelta(minutes=5),
+    what=Happening.PAGED,
+    policy="checkout",
+    level=3,
+    round=1,
+    person="carol",
+    method="sms",
+    rule="level 3 of 3 pages carol, 5m to answer",
+    because="named in the policy",
+    method_rule="high urgency, sms at once",
+)
 
 
 def texts(folder: str) -> list[str]:
@@ -35,12 +50,19 @@ def context(story: Story) -> dict[str, Any]:
     return {
         "story": story,
         "entries": [
-            {"story": each, "because": "on call", "acknowledge_url": ACKNOWLEDGE, "incident_url": INCIDENT}
+            {
+                "story": each,
+                "because": "on call",
+                "next_up": (),
+                "acknowledge_url": ACKNOWLEDGE,
+                "incident_url": INCIDENT,
+            }
             for each in (story, story.model_copy(update={"key": "INC-43"}))
         ],
         "people": PEOPLE,
         "person": "bob",
         "because": "round 1 of 3, level 2 of 2 pages bob, 5m to answer",
+        "next_up": (NEXT_UP,),
         "acknowledge_url": ACKNOWLEDGE,
         "confirm_url": "https://incidents.example/contacts/t0ken",
         "organisation": "Example Shop",

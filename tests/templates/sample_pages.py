@@ -31,6 +31,7 @@ from tests.stories import PEOPLE, START, STORIES, at, closed, hostile
 from tests.templates.contexts import ACKNOWLEDGE, DECIDE
 from tests.templates.sample_calendars import calendars
 from tests.templates.sample_changes import changes
+from tests.templates.sample_rehearsals import rehearsals
 
 ACTOR = Actor(person="bob", token="b0b")
 ALL = {**STORIES, "hostile": hostile()}
@@ -40,7 +41,7 @@ PROBLEMS = ("impact: say in a sentence what customers or colleagues cannot do",)
 
 def samples(language: Language) -> dict[str, Page]:
     """Pages by a name that says what they show."""
-    schedules = *calendars(language, PEOPLE), *changes(language, PEOPLE)
+    schedules = *calendars(language, PEOPLE), *changes(language, PEOPLE), *rehearsals(language)
     everything = _public(language), _about_stories(language), _doors(language), schedules
     return dict(page for pages in everything for page in pages)
 

@@ -6,7 +6,7 @@ from incident.configuration import Language
 from incident.story import Story
 from templates.render import render
 from tests.stories import STORIES, at, dismissed, fresh, paged, resolved, resolving, unreached
-from tests.templates.contexts import ACKNOWLEDGE, DECIDE, INCIDENT, context, texts
+from tests.templates.contexts import ACKNOWLEDGE, DECIDE, INCIDENT, NEXT_UP, context, texts
 
 SHARED = [
     *(f"artifact/{name}" for name in texts("artifact")),
@@ -56,6 +56,29 @@ def test_a_page_says_everything_that_somebody_needs_at_three_in_the_morning(
         assert needed in text
     assert "level 2 of 2 pages bob" in text
     assert "Bob Bianchi" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (Language.ENGLISH, "If nobody acknowledges, next: Carol Verdi, 23 Nov 03:20 UTC (level 3)."),
+        (Language.ITALIAN, "Se nessuno prende in carico, poi: Carol Verdi, 23 nov 03:20 UTC (livello 3)."),
+    ],
+)
+@pytest.mark.parametrize("name", ["page/body.txt", "page/body.html"])
+def test_a_page_says_who_is_next_and_when(name: str, language: Language, sentence: str) -> None:
+    assert sentence in render(name, language=language, **context(paged()))
+
+
+def test_two_methods_of_one_person_are_one_name_and_the_last_level_is_called_fallback() -> None:
+    fallback = NEXT_UP.model_copy(update={"level": 0, "method": "mail"})
+    text = render("page/body.txt", **context(paged()) | {"next_up": (fallback, fallback)})
+    assert "next: Carol Verdi, 23 Nov 03:20 UTC (fallback)." in text
+
+
+def test_a_page_that_nothing_is_known_to_follow_says_so_much() -> None:
+    text = render("page/body.txt", **context(paged()) | {"next_up": ()})
+    assert "Until somebody acknowledges, the next person is woken." in text
 
 
 def test_a_severity_is_called_proposed_until_somebody_has_assessed_it() -> None:

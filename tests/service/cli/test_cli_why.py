@@ -61,7 +61,7 @@ def test_people_read_a_timeline_on_the_clock_of_the_schedule(
     assert any(
         "unreached" in line and "nobody acknowledged in 3 rounds of 2 levels" in line for line in lines
     )
-    assert "first at Sun 28 Mar 05:00" in shown
+    assert "first on Sun 28 Mar 05:00" in shown
     assert "not rehearsed: if nobody has assessed it within 10m, level 2 is paged beside this" in shown
 
 
