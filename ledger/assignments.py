@@ -1,7 +1,7 @@
 """Whose turn was it in each round robin, and whose is it for this incident? A row per turn that was taken.
 
-The newest row of a level is the pointer: it is written in the transaction that pages, so that no two incidents
-get the same turn (E6).
+The newest row of a level is the pointer: it is written in the transaction that pages, so that no two
+incidents get the same turn (E6).
 """
 
 from datetime import datetime

@@ -31,7 +31,7 @@ def why(
     ] = None,
     as_json: Json = False,  # noqa: FBT002  a flag
 ) -> None:
-    """Rehearse an incident: who would be paged when, by which method and why, if nobody answered."""
+    """Rehearse an incident: who would be paged when, and why."""
     from incident.severity import Severity
     from service.cli import why_on_screen
     from service.cli.rehearsing import rehearsed

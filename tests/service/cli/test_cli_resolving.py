@@ -118,14 +118,6 @@ def test_a_batch_and_single_questions_agree(alone: Terminal, tmp_path: Path) -> 
     assert alone.json("oncall", "resolve", "--batch", str(file)) == single
 
 
-def test_a_window_is_answered_with_intervals(alone: Terminal) -> None:
-    window = ("--from", "2027-01-10T00:00:00Z", "--to", "2027-01-12T00:00+01:00")
-    assert alone.json("oncall", "resolve", "-", *window, stdin=json.dumps(PLAIN)) == [
-        {"start": "2027-01-10T00:00:00Z", "end": "2027-01-11T08:00:00Z", "on_call": ["alice"]},
-        {"start": "2027-01-11T08:00:00Z", "end": "2027-01-11T23:00:00Z", "on_call": ["bob"]},
-    ]
-
-
 EXAMPLE = "write a time with an offset, such as 2027-03-28T02:30+01:00 or ...Z"
 QUESTION = {"schedule": PLAIN, "at": MONDAY}
 BAD = [

@@ -248,7 +248,7 @@ def test_a_case_that_cannot_be_answered_does_not_spoil_the_batch(alone: Terminal
     ("schedule", "asked", "exit_code", "sentence"),
     [
         pytest.param(
-            WEEKLY, ["--at", "2027-03-02T00:00"], 1, "is no instant: give it an offset", id="no offset"
+            WEEKLY, ["--at", "2027-03-02T00:00"], 1, "is no instant; write a time with an", id="no offset"
         ),
         pytest.param(WEEKLY, [], 2, "ask either --at TIME, or --from TIME --to TIME", id="no question"),
         pytest.param(
