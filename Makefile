@@ -20,7 +20,7 @@ up: .venv/ready ## run everything here until Ctrl-C (ARGS="--port 8081 --prefect
 	@$(BIN)/incident up $(ARGS)
 
 test: .venv/dev-ready ## run all tests (ARGS="tests/incident -x": some of them)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup $(ARGS)
 
 check: static test ## format, lint, types and import layers, then all tests
 

@@ -1,15 +1,34 @@
-"""What holds for all tests? With `--no-skips`, as CI runs them, a test that was skipped has failed."""
+"""What holds for all tests? With `--no-skips`, as CI runs them, a test that was skipped has failed.
+
+`make test` runs them in several processes, each file in one of them. The end-to-end tests share one system and
+take longest: one process begins with all of them, the others do the rest meanwhile.
+"""
 
 from collections.abc import Generator
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
+
+END_TO_END = Path(__file__).parent / "e2e"
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="a test that was skipped has failed")
+
+
+@pytest.hookimpl(tryfirst=True)  # before the processes are told what belongs together
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not _is_end_to_end(item))
+    for item in items:
+        group = END_TO_END.name if _is_end_to_end(item) else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _is_end_to_end(item: pytest.Item) -> bool:
+    return item.path.is_relative_to(END_TO_END)
 
 
 @pytest.hookimpl(wrapper=True)
