@@ -1,7 +1,7 @@
 """What holds for all tests? With `--no-skips`, as CI runs them, a test that was skipped has failed.
 
-`make test` runs them in several processes, each file in one of them. The end-to-end tests share one system and
-take longest: one process begins with all of them, the others do the rest meanwhile.
+`make test` runs them in several processes, each file in one of them. The end-to-end tests share one system,
+and take longest: one process begins with all of them, the others do the rest meanwhile.
 """
 
 from collections.abc import Generator
