@@ -4,6 +4,7 @@ What the rows of pages and notifications are to the pager, this is to a rehearsa
 one of `incident.notification`.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
@@ -56,11 +57,11 @@ class Owed:
 class Outbox:
     """The pages of one escalation on a clock that is played forward."""
 
-    def __init__(self, configuration: Configuration, urgency: Urgency) -> None:
+    def __init__(self, configuration: Configuration, urgency: Urgency, known: Collection[Owed] = ()) -> None:
         self._configuration = configuration
         self._urgency = urgency
-        self._kept: dict[int, Owed] = {}
-        self._numbers = count(1)
+        self._kept = {each.id: each for each in known}
+        self._numbers = count(1 + max((max(each.id, each.page) for each in known), default=0))
 
     def owe(self, paged: PageLevel, now: datetime) -> None:
         """A level was decided: plan a page for each of its people."""

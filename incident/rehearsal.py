@@ -7,11 +7,8 @@ been paged once.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Annotated, assert_never
-
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from datetime import datetime
+from typing import assert_never
 
 from incident.actions import (
     Action,
@@ -30,57 +27,13 @@ from incident.escalation import decide
 from incident.outbox import Outbox, Owed
 from incident.plan import Plan
 from incident.progress import Progress, Stage
+from incident.rehearsed import Entry, Happening
 from incident.responders import situation_at
 from incident.severity import Severity
 from incident.situation import Turn, place
 
 MOST_STEPS = 500
 """No policy that people write has so many; a rehearsal that needs more says that it is not complete."""
-
-
-class Happening(StrEnum):
-    """What happens in a rehearsal."""
-
-    PAGED = "paged"
-    SKIPPED = "skipped"
-    PASSED_OVER = "passed over"
-    WAITS = "waits"
-    HANDED_OVER = "handed over"
-    UNREACHED = "unreached"
-    REOPENED = "paging again"
-
-
-class Entry(BaseModel):
-    """One thing that would happen: somebody is paged by one method, or a level is left, and why."""
-
-    model_config = ConfigDict(frozen=True, ser_json_timedelta="float")
-
-    at: AwareDatetime
-    elapsed: Annotated[timedelta, Field(description="Since the beginning; in JSON as seconds.")]
-    what: Happening
-    policy: str
-    level: Annotated[int | None, Field(description="From 1; 0 is the fallback; None: of the policy.")] = None
-    round: Annotated[int | None, Field(description="From 1.")] = None
-    person: str = ""
-    method: str = ""
-    rule: Annotated[str, Field(description="The rule of the policy that does it.")]
-    because: Annotated[str, Field(description="Why this person.")] = ""
-    method_rule: Annotated[str, Field(description="The personal rule that asks for the method.")] = ""
-
-
-class Ahead(BaseModel):
-    """What comes next for an escalation that goes on, if nobody answers."""
-
-    model_config = ConfigDict(frozen=True)
-
-    purpose: str
-    entries: tuple[Entry, ...]
-
-    @property
-    def next_level(self) -> tuple[Entry, ...]:
-        """The first pages: those of one level at one time."""
-        pages = [entry for entry in self.entries if entry.what is Happening.PAGED]
-        return tuple(each for each in pages if (each.at, each.level) == (pages[0].at, pages[0].level))
 
 
 @dataclass(frozen=True)
@@ -92,6 +45,8 @@ class World:
     severity: Severity
     alerts: tuple[datetime, ...] = ()
     turns: Mapping[str, Turn] = field(default_factory=dict)
+    known: tuple[Owed, ...] = ()
+    """The methods of its pages that were used or are still to be, of an escalation that goes on."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +75,8 @@ class _Playing:
         self.progress = progress
         self._world, self._since, self._now, self._left = world, since, since, steps
         self._turns = dict(world.turns)
-        self._outbox = Outbox(world.configuration, world.configuration.urgency.of(world.severity))
+        urgency = world.configuration.urgency.of(world.severity)
+        self._outbox = Outbox(world.configuration, urgency, world.known)
         self._over = False
 
     def entries(self) -> Iterator[Entry]:

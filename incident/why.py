@@ -14,7 +14,8 @@ from incident.first_page import first_page_at
 from incident.neutral import INSTANT
 from incident.plan import Plan, plan_of
 from incident.progress import start
-from incident.rehearsal import Entry, Happening, World, play
+from incident.rehearsal import World, play
+from incident.rehearsed import Entry, Happening
 from incident.severity import Severity
 from incident.situation import Turn
 from incident.wall_clock import WallClock

@@ -4,21 +4,29 @@ Overrides, versions, imported calendars and the turns of round robins count as f
 written.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from incident.actions import PageLevel
+from incident.outbox import Owed
 from incident.plan import plan_of
-from incident.rehearsal import Ahead, World, play
+from incident.progress import Progress, Stage
+from incident.rehearsal import World, play
+from incident.rehearsed import Ahead
 from incident.severity import Severity
+from incident.situation import Responder
+from incident.story import PageState
 from incident.why import Rehearsal, instant_for, known_service, rehearse
 from ledger.assignments import turns_of
 from ledger.configurations import configuration_in_force, configuration_of
 from ledger.escalations import find_escalation
 from ledger.incidents import find_incident
+from ledger.notification_tables import NotificationRow
 from ledger.rotas import with_changes
 from ledger.situations import alerts_of
-from ledger.tables import EscalationRow, IncidentRow
+from ledger.tables import EscalationRow, IncidentRow, PageRow
 
 LOOKED_AHEAD = 4
 """How many steps of an escalation are told on its incident's page."""
@@ -69,18 +77,58 @@ def ahead_of(session: Session, escalation_id: int, now: datetime) -> Ahead:
         NotFoundError: there is no such escalation.
     """
     row, incident = find_escalation(session, escalation_id)
-    return _ahead(session, incident, row, now, TO_THE_NEXT_PAGE)
+    played = play(_world(session, incident, row, now), row.progress, now, steps=TO_THE_NEXT_PAGE)
+    return Ahead(purpose=row.purpose, entries=played.entries)
 
 
-def _ahead(
-    session: Session, incident: IncidentRow, row: EscalationRow, now: datetime, steps: int = LOOKED_AHEAD
-) -> Ahead:
-    world = World(
+def _ahead(session: Session, incident: IncidentRow, row: EscalationRow, now: datetime) -> Ahead:
+    world = replace(_world(session, incident, row, now), known=_known(session, row))
+    played = play(world, row.progress, now, steps=LOOKED_AHEAD)
+    return Ahead(purpose=row.purpose, entries=played.entries)
+
+
+def _world(session: Session, incident: IncidentRow, row: EscalationRow, now: datetime) -> World:
+    return World(
         with_changes(session, configuration_of(session, incident), now),
         row.policy,
         incident.severity,
         alerts=alerts_of(session, incident, row.policy, now),
         turns=turns_of(session, row.incident_id, row.policy),
     )
-    played = play(world, row.progress, now, steps=steps)
-    return Ahead(purpose=row.purpose, entries=played.entries)
+
+
+def _known(session: Session, row: EscalationRow) -> tuple[Owed, ...]:
+    """The methods of its pages that were used or are to be; what is held back or acknowledged owes none."""
+    if row.stage not in (Stage.CLIMBING, Stage.UNREACHED):
+        return ()
+    query = (
+        select(NotificationRow, PageRow)
+        .join(PageRow, col(PageRow.id) == NotificationRow.page_id)
+        .where(PageRow.escalation_id == row.id)
+        .where(col(NotificationRow.state).in_((PageState.OWED, PageState.SENT)))
+    )
+    found = session.exec(query.order_by(col(NotificationRow.id)))
+    return tuple(_as_owed(row.progress, method, page) for method, page in found)
+
+
+def _as_owed(progress: Progress, method: NotificationRow, page: PageRow) -> Owed:
+    person = Responder(person=page.person, because=page.because)
+    paged = PageLevel(
+        policy=progress.policy,
+        level=page.level,
+        round=page.round,
+        step=page.step,
+        responders=(person,),
+        until=progress.next_at or method.due_at,
+        reason="",
+    )
+    return Owed(
+        id=method.id or 0,
+        page=page.id or 0,
+        paged=paged,
+        responder=person,
+        contact=method.contact,
+        due_at=method.due_at,
+        because=method.because,
+        sent_at=method.sent_at,
+    )

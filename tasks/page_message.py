@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from blocks.interfaces import PageMessage
-from incident.rehearsal import Entry
+from incident.rehearsed import Entry
 from incident.story import PageState
 from ledger.notifications import OwedNotification
 from ledger.rehearsals import ahead_of

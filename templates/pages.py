@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from incident.configuration import Language
-from incident.rehearsal import Ahead
+from incident.rehearsed import Ahead
 from incident.story import Audience, DecisionTaken, Story
 from templates.render import render
 from templates.status import DayOfHistory, ServiceNow, current, history

@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from incident.rehearsal import Entry, Happening
+from incident.rehearsed import Entry, Happening
 from service.cli.app import console, printable
 from service.cli.rehearsing import Answer, Source
 from service.cli.story_on_screen import COLOURS

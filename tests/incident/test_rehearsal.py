@@ -9,7 +9,8 @@ from incident.configuration import Configuration
 from incident.errors import AnswerError, NotFoundError
 from incident.plan import plan_of
 from incident.progress import start
-from incident.rehearsal import Happening, World, play
+from incident.rehearsal import World, play
+from incident.rehearsed import Happening
 from incident.severity import Severity
 from incident.situation import Turn
 from incident.why import Rehearsal, instant_for, known_service, rehearse, zone_of

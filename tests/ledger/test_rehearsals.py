@@ -12,7 +12,7 @@ from incident.changes import Change
 from incident.decisions import Via
 from incident.errors import AnswerError, NotFoundError
 from incident.progress import Stage
-from incident.rehearsal import Entry, Happening
+from incident.rehearsed import Entry, Happening
 from incident.severity import Severity
 from incident.story import PageState
 from ledger.configurations import accept_configuration
@@ -67,6 +67,11 @@ def lived(desk: Desk, severity: Severity, until: datetime) -> list[Message]:
     """What the ledger does about that incident while nobody answers: every method that was used."""
     desk.open(severity=SEVERITY[severity])
     desk.ledger.write(_live, until)
+    return messages(desk)
+
+
+def messages(desk: Desk) -> list[Message]:
+    """Every method that was used until now."""
     pages = {page.id: page for page in desk.rows(PageRow)}
     sent = [(row, row.sent_at, pages[row.page_id]) for row in desk.rows(NotificationRow)]
     return sorted(
@@ -76,15 +81,20 @@ def lived(desk: Desk, severity: Severity, until: datetime) -> list[Message]:
     )
 
 
-def _live(session: Session, until: datetime) -> None:
-    """Wake whenever a step or a method is due, as the timers would."""
-    while (now := _upcoming(session)) < until:
+def _live(session: Session, until: datetime, instants: int = 10_000) -> datetime:
+    """Wake whenever a step or a method is due, as the timers would; returns when it last was."""
+    now = START
+    for _ in range(instants):
+        if (upcoming := _upcoming(session)) >= until:
+            break
+        now = upcoming
         advance(session, 1, now)
         owed = pages_owed_by(session, 1, now + timedelta.resolution)
         due = [number for page in owed for number in take_due(session, page.id or 0, now)]
         for number in dict.fromkeys(due):  # side by side, as the flow does: all are taken before one is sent
             if still_wanted(session, number):
                 notification_sent(session, number, "receipt", now)
+    return now
 
 
 def _upcoming(session: Session) -> datetime:
@@ -104,6 +114,27 @@ def test_what_is_foretold_of_any_organisation_is_what_then_happens(
     assert lived(desk, severity, until) == expected
     assert desk.escalation().stage is Stage.UNREACHED
     assert desk.escalation().next_at == until
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+@pytest.mark.parametrize("instants", [1, 3, 6])
+@pytest.mark.parametrize("seed", range(5))
+def test_what_comes_next_at_any_time_is_what_then_happens(desk: Desk, seed: int, instants: int) -> None:
+    employ(desk, **AnyOrganisation(seed).sections())
+    _, until = foretold(desk)
+    desk.open()
+    now = desk.ledger.write(_live, until, instants)
+    (coming,) = desk.ledger.read(ahead, "INC-1", now)
+    expected = [_briefly(message(entry)) for entry in coming.entries if entry.what is Happening.PAGED]
+    assert expected
+    end = min(max(expected)[0], until - timedelta.resolution)
+    desk.ledger.write(_live, until)
+    happened = [_briefly(each) for each in messages(desk) if now < each.at <= end]
+    assert sorted(happened) == sorted(each for each in expected if each[0] <= end)
+
+
+def _briefly(told: Message) -> tuple[datetime, str, str, int, int]:
+    return told[:5]
 
 
 def test_a_round_robin_is_foretold_from_where_it_stands_and_no_turn_is_used_up(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from incident.configuration import Role
 from incident.decisions import Question
 from incident.notices import Notice, NoticeKind
 from incident.override import Add
-from incident.rehearsal import Entry, Happening
+from incident.rehearsed import Entry, Happening
 from incident.severity import Severity
 from incident.story import Audience, DecisionTaken, Story, Update, UpdateState
 from incident.timeline import Kind

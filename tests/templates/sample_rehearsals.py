@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from incident.configuration import Language
-from incident.rehearsal import Ahead, Entry, Happening
+from incident.rehearsed import Ahead, Entry, Happening
 from incident.severity import Severity
 from incident.why import Rehearsal
 from templates.pages import Actor, IncidentPage, Page
