@@ -31,8 +31,8 @@ from ledger.tables import EscalationRow, IncidentRow, PageRow
 LOOKED_AHEAD = 4
 """How many steps of an escalation are told on its incident's page."""
 
-TO_THE_NEXT_PAGE = 2
-"""How many are looked through for whoever is paged next: a level may first wait for its hours."""
+TO_THE_NEXT_PAGE = 1
+"""How many are looked at for whoever is paged next: a page is not kept waiting by what is far away."""
 
 NOBODY_YET = 0
 """Stands for the incident that does not exist: no turn of a round robin was assigned to it."""
