@@ -8,11 +8,44 @@ from collections.abc import Callable
 
 from incident.alert import Alert
 from incident.errors import NotFoundError
-from incident.sources import alertmanager, generic
+from incident.sources import (
+    alertmanager,
+    generic,
+    healthchecks,
+    librato,
+    opsgenie_alert_api,
+    opsgenie_webhook,
+    pagerduty_events_v2,
+    pagerduty_webhook_v2,
+    pagerduty_webhook_v3,
+    pingdom,
+    rollbar,
+    statuscake,
+    statuspage_webhook,
+    updown,
+    uptime_kuma,
+    uptimerobot,
+    victorops,
+)
 
 DIALECTS: dict[str, Callable[[object], tuple[Alert, ...]]] = {
     "alertmanager": alertmanager.parse,
     "generic": generic.parse,
+    "healthchecks": healthchecks.parse,
+    "librato": librato.parse,
+    "opsgenie_alert_api": opsgenie_alert_api.parse,
+    "opsgenie_webhook": opsgenie_webhook.parse,
+    "pagerduty_events_v2": pagerduty_events_v2.parse,
+    "pagerduty_webhook_v2": pagerduty_webhook_v2.parse,
+    "pagerduty_webhook_v3": pagerduty_webhook_v3.parse,
+    "pingdom": pingdom.parse,
+    "rollbar": rollbar.parse,
+    "statuscake": statuscake.parse,
+    "statuspage_webhook": statuspage_webhook.parse,
+    "updown": updown.parse,
+    "uptime_kuma": uptime_kuma.parse,
+    "uptimerobot": uptimerobot.parse,
+    "victorops": victorops.parse,
 }
 
 

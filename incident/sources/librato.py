@@ -1,0 +1,48 @@
+"""What does Librato (AppOptics) say in its webhook?
+
+`trigger_time` is the start of a violation, and the end of it in a message that carries `clear`. The
+severity is not said. The link is the alert's runbook.
+"""
+
+from typing import Any
+
+from incident.alert import Alert, AlertStatus
+from incident.sources import reading
+
+SOURCE = "librato"
+
+
+def parse(payload: Any) -> tuple[Alert, ...]:
+    """The alert of one message.
+
+    Raises:
+        PayloadError: the message is no object.
+    """
+    message = reading.message(payload, "an object with an alert")
+    alert = reading.mapping(message.get("alert"))
+    cleared = bool(reading.text(message.get("clear")))
+    time = reading.moment(message.get("trigger_time"))
+    title = reading.first_text(alert.get("name"), message.get("name"))
+    given = reading.key("librato", alert.get("id"))
+    return (
+        Alert(
+            source=SOURCE,
+            fingerprint=reading.fingerprint(given, SOURCE, title, message.get("account")),
+            status=AlertStatus.RESOLVED if cleared else AlertStatus.FIRING,
+            title=title or "alert without a name",
+            description=_description(alert, message.get("violations")),
+            starts_at=None if cleared else time,
+            ends_at=time if cleared else None,
+            url=reading.link(alert.get("runbook_url")),
+        ),
+    )
+
+
+def _description(alert: dict[str, Any], violations: Any) -> str:
+    """What the alert's author wrote, and each measurement that violates it."""
+    lines = [reading.text(alert.get("description"))]
+    for place, measured in reading.mapping(violations).items():
+        for one in measured if isinstance(measured, list) else [measured]:
+            metric, value = (reading.text(reading.inside(one, name)) for name in ("metric", "value"))
+            lines.append(f"{place}: {metric} = {value}")
+    return "\n".join(filter(None, lines))
