@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
 MOST_FIELDS = 1000
+LONGEST_HEADERS = 1000
+"""Characters above the content of a part."""
 
 _URL_ENCODED = re.compile(rb"[\w.\-%+*\[\]]+=[^\s{}<>\"]*\s*")
 _BOUNDARY = re.compile(rb"\s*(--[^\r\n]{1,72})\r?\n")
@@ -37,6 +39,6 @@ def _multipart(body: bytes) -> Iterable[tuple[str, str]]:
     parts = body.split(boundary[1], MOST_FIELDS)[1:]
     for part in parts:
         headers, *content = _END_OF_HEADERS.split(part.decode("utf-8", "replace"), 1)
-        name = _NAME.search(headers)
+        name = _NAME.search(headers[:LONGEST_HEADERS])
         if name and content:
             yield name[1], content[0].removesuffix("\n").removesuffix("\r")

@@ -7,7 +7,7 @@ names (code, name, status, now, tags ...). The fields of both are understood whe
 from typing import Any
 
 from incident.alert import Alert, AlertStatus
-from incident.sources import reading
+from incident.sources import reading, shapes
 
 SOURCE = "healthchecks"
 
@@ -33,7 +33,7 @@ def parse(payload: Any) -> tuple[Alert, ...]:
     status = _STATUSES.get(reading.text(check.get("status")).lower(), AlertStatus.FIRING)
     name = reading.first_text(check.get("name"), check.get("slug"), check.get("title"))
     names = (check.get(field) for field in ("code", "uuid", "unique_key", "ping_url", "slug", "id"))
-    time = reading.moment(check.get("now"))
+    starts_at, ends_at = shapes.span(status, reading.moment(check.get("now")))
     return (
         Alert(
             source=SOURCE,
@@ -42,8 +42,8 @@ def parse(payload: Any) -> tuple[Alert, ...]:
             title=name or "check without a name",
             description=reading.first_text(check.get("desc"), check.get("body"), check.get("message")),
             labels=reading.texts({"tags": check.get("tags")}),
-            starts_at=time if status is AlertStatus.FIRING else None,
-            ends_at=time if status is AlertStatus.RESOLVED else None,
+            starts_at=starts_at,
+            ends_at=ends_at,
             url=reading.link(check.get("details_url"), check.get("url")),
         ),
     )

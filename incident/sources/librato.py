@@ -7,32 +7,34 @@ severity is not said. The link is the alert's runbook.
 from typing import Any
 
 from incident.alert import Alert, AlertStatus
-from incident.sources import reading
+from incident.sources import reading, shapes
 
 SOURCE = "librato"
 
 
 def parse(payload: Any) -> tuple[Alert, ...]:
-    """The alert of one message.
+    """The alert of one message; a picture of a chart that somebody shares through the same address has none.
 
     Raises:
         PayloadError: the message is no object.
     """
     message = reading.message(payload, "an object with an alert")
     alert = reading.mapping(message.get("alert"))
-    cleared = bool(reading.text(message.get("clear")))
-    time = reading.moment(message.get("trigger_time"))
+    if not alert and "attachments" in message:
+        return ()
+    status = AlertStatus.RESOLVED if reading.text(message.get("clear")) else AlertStatus.FIRING
+    starts_at, ends_at = shapes.span(status, reading.moment(message.get("trigger_time")))
     title = reading.first_text(alert.get("name"), message.get("name"))
     given = reading.key("librato", alert.get("id"))
     return (
         Alert(
             source=SOURCE,
             fingerprint=reading.fingerprint(given, SOURCE, title, message.get("account")),
-            status=AlertStatus.RESOLVED if cleared else AlertStatus.FIRING,
+            status=status,
             title=title or "alert without a name",
             description=_description(alert, message.get("violations")),
-            starts_at=None if cleared else time,
-            ends_at=time if cleared else None,
+            starts_at=starts_at,
+            ends_at=ends_at,
             url=reading.link(alert.get("runbook_url")),
         ),
     )

@@ -38,7 +38,7 @@ def parse(payload: Any) -> tuple[Alert, ...]:
             source=SOURCE,
             fingerprint=reading.fingerprint(given, SOURCE, title, alert.get("entity")),
             status=status,
-            title=title or given or "alert without a message",
+            title=title or (given or "alert without a message" if status is AlertStatus.FIRING else ""),
             description=reading.first_text(alert.get("description"), alert.get("note")),
             severity=read_severity(f"p{native}" if native.isdecimal() else native),
             severity_native=native or None,

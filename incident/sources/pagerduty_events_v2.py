@@ -7,7 +7,7 @@ Changes (builds, merges, deployments) come through the same libraries and are no
 from typing import Any
 
 from incident.alert import Alert, AlertStatus, read_severity
-from incident.sources import reading
+from incident.sources import reading, shapes
 
 SOURCE = "pagerduty_events_v2"
 
@@ -30,6 +30,7 @@ def parse(payload: Any) -> tuple[Alert, ...]:
     native = reading.text(said.get("severity"))
     given = reading.first_text(event.get("dedup_key"), event.get("incident_key"))
     details = said.get("custom_details", event.get("details"))
+    starts_at, ends_at = shapes.span(status, reading.moment(said.get("timestamp")))
     links = event.get("links")
     first_link = reading.inside(links[0], "href") if isinstance(links, list) and links else None
     return (
@@ -42,8 +43,8 @@ def parse(payload: Any) -> tuple[Alert, ...]:
             severity=read_severity(native),
             severity_native=native or None,
             labels=reading.texts(details),
-            starts_at=None if status is AlertStatus.RESOLVED else reading.moment(said.get("timestamp")),
-            ends_at=reading.moment(said.get("timestamp")) if status is AlertStatus.RESOLVED else None,
+            starts_at=starts_at,
+            ends_at=ends_at,
             url=reading.link(event.get("client_url"), first_link),
         ),
     )

@@ -7,7 +7,7 @@ Pingdom in it: `full_url` is what is watched.
 from typing import Any
 
 from incident.alert import Alert, AlertStatus, read_severity
-from incident.sources import reading
+from incident.sources import reading, shapes
 
 SOURCE = "pingdom"
 
@@ -31,9 +31,8 @@ def parse(payload: Any) -> tuple[Alert, ...]:
     native = reading.text(check.get("importance_level"))
     title = reading.text(check.get("check_name"))
     where = reading.inside(check, "check_params", "full_url")
-    changed = reading.moment(check.get("state_changed_timestamp")) or reading.moment(
-        check.get("state_changed_utc_time")
-    )
+    moments = map(reading.moment, map(check.get, ("state_changed_timestamp", "state_changed_utc_time")))
+    starts_at, ends_at = shapes.span(status, next(filter(None, moments), None))
     given = reading.key("pingdom", check.get("check_id"))
     return (
         Alert(
@@ -47,8 +46,8 @@ def parse(payload: Any) -> tuple[Alert, ...]:
             severity=read_severity(native),
             severity_native=native or None,
             labels=reading.texts({"tags": check.get("tags"), "check_type": check.get("check_type")}),
-            starts_at=changed if status is AlertStatus.FIRING else None,
-            ends_at=changed if status is AlertStatus.RESOLVED else None,
+            starts_at=starts_at,
+            ends_at=ends_at,
             url=reading.address(where),
         ),
     )

@@ -7,7 +7,7 @@ that was announced is neither an outage nor the end of one.
 from typing import Any
 
 from incident.alert import Alert, AlertSeverity, AlertStatus, read_severity
-from incident.sources import reading
+from incident.sources import reading, shapes
 
 SOURCE = "statuspage_webhook"
 
@@ -76,7 +76,8 @@ def _component(component: dict[str, Any], message: dict[str, Any]) -> Alert:
     update = reading.mapping(message.get("component_update"))
     native = reading.first_text(update.get("new_status"), component.get("status"))
     status, severity = _COMPONENTS.get(native.lower(), (AlertStatus.FIRING, AlertSeverity.UNKNOWN))
-    changed = reading.first_text(update.get("created_at"), component.get("updated_at"))
+    changed = reading.moment(reading.first_text(update.get("created_at"), component.get("updated_at")))
+    starts_at, ends_at = shapes.span(status, changed)
     title = reading.first_text(component.get("name"), component.get("id"))
     given = reading.key("statuspage-component", component.get("id"), update.get("component_id"))
     return Alert(
@@ -87,7 +88,7 @@ def _component(component: dict[str, Any], message: dict[str, Any]) -> Alert:
         description=reading.text(component.get("description")),
         severity=severity,
         severity_native=native or None,
-        starts_at=None if status is AlertStatus.RESOLVED else reading.moment(changed),
-        ends_at=reading.moment(changed) if status is AlertStatus.RESOLVED else None,
+        starts_at=starts_at,
+        ends_at=ends_at,
         url=reading.link(reading.inside(message, "page", "url")),
     )

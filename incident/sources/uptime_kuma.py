@@ -5,10 +5,11 @@ has the test button, whose sentence ends with Testing. Times are UTC without say
 """
 
 import re
+from datetime import datetime
 from typing import Any
 
 from incident.alert import Alert, AlertStatus
-from incident.sources import reading
+from incident.sources import reading, shapes
 
 SOURCE = "uptime_kuma"
 
@@ -41,7 +42,7 @@ def _alert(beat: dict[str, Any], monitor: dict[str, Any], said: str) -> Alert:
     title = reading.first_text(monitor.get("name"), monitor.get("pathName"), said)
     where = _where(monitor)
     given = reading.key("uptime-kuma-monitor", beat.get("monitorID"), monitor.get("id"))
-    time = reading.moment(reading.first_text(beat.get("time"), beat.get("localDateTime")))
+    starts_at, ends_at = shapes.span(status, reading.moment(beat.get("time")) or _local_time(beat))
     return Alert(
         source=SOURCE,
         fingerprint=reading.fingerprint(given, SOURCE, title, where),
@@ -49,8 +50,8 @@ def _alert(beat: dict[str, Any], monitor: dict[str, Any], said: str) -> Alert:
         title=title or "monitor without a name",
         description=reading.first_text(beat.get("msg"), said),
         labels=reading.texts({"type": monitor.get("type"), "tags": _tags(monitor.get("tags"))}),
-        starts_at=time if status is AlertStatus.FIRING else None,
-        ends_at=time if status is AlertStatus.RESOLVED else None,
+        starts_at=starts_at,
+        ends_at=ends_at,
         url=where,
     )
 
@@ -60,6 +61,12 @@ def _status(beat: dict[str, Any], said: str) -> AlertStatus:
     recovered = "Up]" in said
     in_doubt = AlertStatus.RESOLVED if recovered else AlertStatus.FIRING
     return _STATUSES.get(reading.text(beat.get("status")), in_doubt)
+
+
+def _local_time(beat: dict[str, Any]) -> datetime | None:
+    """The same time in the zone of the server, for what has lost its `time`."""
+    local, offset = reading.text(beat.get("localDateTime")), reading.text(beat.get("timezoneOffset"))
+    return reading.moment(local + offset) if offset else None
 
 
 def _where(monitor: dict[str, Any]) -> str | None:

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from incident.alert import Alert, AlertStatus
-from incident.sources import reading
+from incident.sources import reading, shapes
 
 SOURCE = "uptimerobot"
 
@@ -32,7 +32,7 @@ def parse(payload: Any) -> tuple[Alert, ...]:
     status = _STATUSES.get(kind) or reading.status(fields.get("alerttypefriendlyname"))
     title, where = reading.text(fields.get("monitorfriendlyname")), reading.text(fields.get("monitorurl"))
     given = reading.key("uptimerobot", fields.get("monitorid"), where)
-    time = reading.moment(fields.get("alertdatetime"))
+    starts_at, ends_at = shapes.span(status, reading.moment(fields.get("alertdatetime")))
     return (
         Alert(
             source=SOURCE,
@@ -41,8 +41,8 @@ def parse(payload: Any) -> tuple[Alert, ...]:
             title=title or where or "monitor without a name",
             description=reading.first_text(fields.get("alertdetails"), fields.get("alerttypefriendlyname")),
             labels=reading.texts({"details": fields.get("alertdetails")}),
-            starts_at=time if status is AlertStatus.FIRING else None,
-            ends_at=time if status is AlertStatus.RESOLVED else None,
+            starts_at=starts_at,
+            ends_at=ends_at,
             url=reading.address(where),
         ),
     )

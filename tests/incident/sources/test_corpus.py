@@ -59,7 +59,8 @@ def near(read: datetime | None, said: str | None) -> datetime | None:
 def expected(said: dict[str, Any], read: dict[str, Any]) -> dict[str, Any]:
     """What the index says, in our terms; where it explains a value instead of giving it, any is right."""
     times = {name: said[name] and datetime.fromisoformat(said[name]) for name in ("started_at", "ended_at")}
-    texts = {"labels": wanted_labels(said), "severity_native": text(said["severity_native"]) or None}
+    texts: dict[str, Any] = {name: text(said[name]) or None for name in ("severity_native", "url")}
+    texts |= {"labels": wanted_labels(said)}
     wanted = {name: said[name] for name in read} | times | texts
     explained = [name for name in ("dedup_key", "url") if EXPLANATION.search(said[name] or "")]
     return wanted | {name: read[name] for name in explained}
