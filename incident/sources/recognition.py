@@ -40,7 +40,7 @@ MARKS: dict[str, str] = {
     "statuscake": "TestID StatusCode Checkrate Method Name Status URL Token",
     "uptimerobot": "monitorID monitorURL monitorFriendlyName alertType alertTypeFriendlyName alertDetails"
     " monitor_id monitor_url monitor_friendly_name alert_type alert_type_friendly_name alert_details",
-    "updown": "[].event [].check [].check.token check.token check.apdex_t downtime ssl.cert",
+    "updown": "event check check.token check.apdex_t check.last_status downtime ssl.cert",
     "rollbar": "event_name data.item data.item.total_occurrences data.occurrence data.deploy data.message",
     "librato": "alert.runbook_url alert.version trigger_time conditions violations clear account",
     "victorops": "message_type entity_id entity_display_name monitoring_tool state_message state_start_time",
@@ -68,7 +68,9 @@ class Recognition:
 
 
 def recognise(payload: Any) -> Recognition:
-    """The dialect that a payload is most likely in, with the reason."""
+    """The dialect that a payload is most likely in, with the reason; a list is what its first member is."""
+    if isinstance(payload, list) and payload:
+        payload = payload[0]
     found = {dialect: tuple(_marks(payload, paths)) for dialect, paths in MARKS.items()}
     best = max(found, key=lambda dialect: len(found[dialect]))
     return Recognition(best, found[best])
