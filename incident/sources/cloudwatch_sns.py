@@ -32,30 +32,35 @@ def _opened(message: dict[str, Any]) -> tuple[Alert, ...]:
     match message:
         case {"Records": list(records)}:
             return tuple(alert for record in records for alert in _inside(reading.mapping(record)))
+        case {"Records": _}:
+            return _notification({})
         case {"Type": kind} if kind in _CONFIRMATIONS:
             return ()
         case {"Message": _} | {"Type": _} | {"TopicArn": _}:
             return _notification(message)
         case _:
-            return _alarms(message, message)
+            return _alarms(message, message) if message else _notification({})
 
 
 def _inside(record: dict[str, Any]) -> tuple[Alert, ...]:
     """What Lambda (`Sns`) or SQS (`body`) has wrapped once more."""
-    wrapped = record.get("Sns", shapes.embedded(record.get("body")))
-    return _opened(wrapped) if isinstance(wrapped, dict) and "Records" not in wrapped else _notification({})
+    wrapped = reading.mapping(record.get("Sns") or shapes.embedded(record.get("body")))
+    raw = any(name in wrapped for name in (*_ALARM_FIELDS, "detail-type"))
+    confirmation = wrapped.get("Type") in _CONFIRMATIONS
+    return () if confirmation else _alarms(wrapped, wrapped) if raw else _notification(wrapped)
 
 
 def _notification(envelope: dict[str, Any]) -> tuple[Alert, ...]:
+    """What a notification holds; one that may have been an alarm before it was damaged is taken for it."""
     message = envelope.get("Message")
     alarm = message if isinstance(message, dict) else shapes.embedded(message)
-    subject = _SUBJECT.fullmatch(reading.text(envelope.get("Subject")))
     if isinstance(alarm, dict) and (found := _alarms(alarm, envelope)):
         return found
-    if subject:
+    if subject := _SUBJECT.fullmatch(reading.text(envelope.get("Subject"))):
         said = {"NewStateValue": subject["state"].replace(" ", "_"), "AlarmName": subject["name"]}
         return (_alert(said | {"Region": subject["region"]}, envelope),)
-    return () if isinstance(message, str) else (_alert({}, envelope),)
+    damaged = not isinstance(message, str) or alarm is None and message.strip()[:1] in {"", "{"}
+    return (_alert({}, envelope),) if damaged else ()
 
 
 def _alarms(message: dict[str, Any], envelope: dict[str, Any]) -> tuple[Alert, ...]:
