@@ -21,7 +21,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ZERO_VALUES_END = datetime(1971, 1, 1, tzinfo=UTC)
 """Go's zero time 0001-01-01 and zero seconds since the epoch mean that the monitor knows no time."""
 
-_HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d{1,5})?([/?#]\S*)?")
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d{1,5})?([/?#]\S*)?|[\w-]+:\d{1,5}")
 
 _UNITS_PER_SECOND = ((10**11, 1), (10**14, 10**3), (10**17, 10**6), (10**20, 10**9))
 """Numbers below the first are counted in the second: seconds, milliseconds, microseconds, nanoseconds."""
@@ -97,7 +97,8 @@ def link(*values: Any) -> str | None:
 def address(*values: Any) -> str | None:
     """The first field that says where something is: a web address, or a host with or without port and path.
 
-    Monitors name what they watch so. A host needs a dot in it: no scheme that a browser obeys has one.
+    Monitors name what they watch so. A host has a dot in it or a number for a port, by which no text that a
+    browser would run can pass for one; only web addresses become links all the same.
     """
     return link(*values) or next((found for found in map(text, values) if _HOST.fullmatch(found)), None)
 
@@ -130,7 +131,7 @@ def _from_number(count: float) -> datetime:
     per_second = next((per_second for limit, per_second in _UNITS_PER_SECOND if count < limit), None)
     if per_second is None:
         raise ValueError(f"{count} is no time since the epoch")
-    return _EPOCH + timedelta(microseconds=int(count * 10**6 / per_second))
+    return _EPOCH + timedelta(microseconds=int(count * 10**6 // per_second))
 
 
 def status(value: Any) -> AlertStatus:
