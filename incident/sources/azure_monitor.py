@@ -57,34 +57,35 @@ def _common(essentials: dict[str, Any], data: dict[str, Any]) -> Alert:
     status = _status(essentials.get("monitorCondition"))
     native = reading.text(essentials.get("severity"))
     number = reading.text(essentials.get("alertId"))
-    targets = essentials.get("alertTargetIDs")
+    name = number or reading.text(essentials.get("originAlertId"))
     rule = reading.first_text(essentials.get("alertRule"), essentials.get("alertRuleID"))
-    properties = reading.mapping(data.get("customProperties")) or reading.inside(
-        data, "alertContext", "properties"
-    )
+    labels = _common_labels(essentials, data)
+    ends = reading.moment(essentials.get("resolvedDateTime"))
     return Alert(
         source=SOURCE,
-        fingerprint=reading.fingerprint(
-            number or reading.text(essentials.get("originAlertId")), SOURCE, rule, targets
-        ),
+        fingerprint=reading.fingerprint(name, SOURCE, rule, essentials.get("alertTargetIDs")),
         status=status,
         title=rule or "Azure alert without a rule",
         description=reading.text(essentials.get("description")),
         severity=severity(native),
         severity_native=native or None,
-        labels=_resource(targets[0] if isinstance(targets, list) and targets else targets)
-        | shapes.tags(properties)
-        | shapes.labels(
-            configurationItems=essentials.get("configurationItems"),
-            monitoringService=essentials.get("monitoringService"),
-            signalType=essentials.get("signalType"),
-        ),
+        service=labels.get("service") or None,
+        labels=labels,
         starts_at=reading.moment(essentials.get("firedDateTime")),
-        ends_at=reading.moment(essentials.get("resolvedDateTime"))
-        if status is AlertStatus.RESOLVED
-        else None,
+        ends_at=ends if status is AlertStatus.RESOLVED else None,
         url=reading.link(essentials.get("investigationLink"), number and _PORTAL + quote(number, safe="")),
     )
+
+
+def _common_labels(essentials: dict[str, Any], data: dict[str, Any]) -> dict[str, str]:
+    """What the team has written itself, the first target, and Azure's own classification."""
+    targets = essentials.get("alertTargetIDs")
+    own = reading.mapping(data.get("customProperties")) or reading.inside(data, "alertContext", "properties")
+    classes = {
+        name: essentials.get(name) for name in ("configurationItems", "monitoringService", "signalType")
+    }
+    target = targets[0] if isinstance(targets, list) and targets else targets
+    return _resource(target) | shapes.tags(own) | shapes.labels(**classes)
 
 
 def _classic(context: dict[str, Any], data: dict[str, Any]) -> Alert:

@@ -13,6 +13,9 @@ from incident.sources import cloudwatch_eventbridge, reading, shapes
 
 SOURCE = "cloudwatch_sns"
 
+LONGEST_SUBJECT = 500
+"""Characters that are looked at; SNS itself allows 100."""
+
 _CONFIRMATIONS = ("SubscriptionConfirmation", "UnsubscribeConfirmation")
 _ALARM_FIELDS = ("AlarmName", "AlarmArn", "NewStateValue", "NewStateReason")
 _SUBJECT = re.compile(r"(?P<state>ALARM|OK|INSUFFICIENT[ _]DATA): \"?(?P<name>.*?)\"?(?: in (?P<region>.*))?")
@@ -56,10 +59,10 @@ def _notification(envelope: dict[str, Any]) -> tuple[Alert, ...]:
     alarm = message if isinstance(message, dict) else shapes.embedded(message)
     if isinstance(alarm, dict) and (found := _alarms(alarm, envelope)):
         return found
-    if subject := _SUBJECT.fullmatch(reading.text(envelope.get("Subject"))):
+    if subject := _SUBJECT.fullmatch(reading.text(envelope.get("Subject"))[:LONGEST_SUBJECT]):
         said = {"NewStateValue": subject["state"].replace(" ", "_"), "AlarmName": subject["name"]}
         return (_alert(said | {"Region": subject["region"]}, envelope),)
-    damaged = not isinstance(message, str) or alarm is None and message.strip()[:1] in {"", "{"}
+    damaged = not isinstance(message, str) or (alarm is None and message.strip()[:1] in {"", "{"})
     return (_alert({}, envelope),) if damaged else ()
 
 

@@ -13,6 +13,9 @@ from incident.sources import reading, shapes
 
 SOURCE = "datadog"
 
+LONGEST_HEAD = 1000
+"""Characters of a title in which its brackets and braces are looked for."""
+
 _UNFILLED = re.compile(r"null|none|n/a|\$[A-Z_]+(\[[^\]]*\])?", re.ASCII)
 _STATES = "triggered|recovered|warn|no data|renotify|test|monitor|p[1-5]"
 _PREFIX = re.compile(rf"\[(?P<said>(?:re-)?(?:{_STATES})\b[^\]]*)\]\s*", re.IGNORECASE)
@@ -72,11 +75,11 @@ def _first(event: dict[str, Any], *names: str) -> str:
 def _title(event: dict[str, Any]) -> tuple[list[str], str]:
     """What the brackets before a title say, in small letters, and the title without them."""
     written = _first(event, "alerttitle", "eventtitle", "title", "alertname", "monitorname", "name")
-    said, rest = [], written
-    while found := _PREFIX.match(rest):
+    said, end = [], 0
+    while found := _PREFIX.match(written, end, LONGEST_HEAD):
         said.append(_plain(found["said"]))
-        rest = rest[found.end() :]
-    return said, rest or written
+        end = found.end()
+    return said, written[end:] or written
 
 
 def _plain(word: str) -> str:
@@ -100,7 +103,7 @@ def _group(event: dict[str, Any]) -> str:
     given = shapes.joined(
         next((event[name] for name in ("alertscope", "scopes", "scope") if name in event), None)
     )
-    title = _IN_BRACES.search(_first(event, "eventtitle", "title"))
+    title = _IN_BRACES.search(_first(event, "eventtitle", "title")[:LONGEST_HEAD])
     link = _GROUP.search(_texts_with_links(event))
     said = given or (link and unquote(link[1])) or (title and title[1]) or ""
     return ",".join(sorted(filter(None, (part.strip() for part in said.split(",")))))

@@ -121,7 +121,7 @@ def _changed(check: Check) -> datetime | None:
     """When the state changed, else when the notification was made."""
     own = "lastservicestatechange" if check.service else "lasthoststatechange"
     names = (own, "lastchange", "laststatechange", "timet", "timestamp", "time", "longdatetime", "datetime")
-    written = [re.sub(r"\s+(?=[+-]\d)", "", check.first(name)) for name in names]
+    written = [re.sub(r" (?=[+-]\d)", "", check.first(name)) for name in names]
     return next(filter(None, map(reading.moment, [check.of_object("laststatechange"), *written])), None)
 
 

@@ -20,6 +20,15 @@ _TRIGGER_ID = re.compile(r"triggerids?(?:%5B%5D|\[\])?=(\d+)")
 _SUBJECT = re.compile(
     r"(problem|ok|resolved|recovery|updated problem)( (in|at|started at) .*?)?: ", re.IGNORECASE
 )
+_LINES = (
+    "problemname",
+    "host",
+    "severity",
+    "originalproblemid",
+    "trigger",
+    "triggerstatus",
+    "triggerseverity",
+)
 _YES = ("1", "yes", "true")
 
 
@@ -33,8 +42,17 @@ def parse(payload: Any) -> tuple[Alert, ...]:
 
 
 def _filled(message: dict[str, Any]) -> dict[str, Any]:
+    """The fields by plain name, completed by the lines of Zabbix's own message, without unfilled macros."""
     fields = shapes.by_plain_name(message)
+    fields = _lines(reading.first_text(fields.get("alertmessage"), fields.get("message"))) | fields
     return {name: value for name, value in fields.items() if not _UNFILLED.fullmatch(reading.text(value))}
+
+
+def _lines(message: str) -> dict[str, Any]:
+    """What the message says that Zabbix proposes, such as `Severity: High`."""
+    parts = [line.partition(":") for line in message.splitlines()]
+    said = shapes.by_plain_name({name: value.strip() for name, _, value in parts})
+    return {name: said[name] for name in _LINES if said.get(name)}
 
 
 def _first(event: dict[str, Any], *names: str) -> str:
@@ -77,8 +95,10 @@ def _alert(event: dict[str, Any]) -> Alert:
 
 
 def _title(event: dict[str, Any]) -> str:
-    subject = _SUBJECT.sub("", _first(event, "alertsubject", "subject", "title"), count=1)
-    named = _first(event, "eventname", "triggername", "trigger", "problem", "name", "problemname")
+    written = _first(event, "alertsubject", "subject", "title")
+    head = _SUBJECT.match(written)
+    subject = written[head.end() :] if head else written
+    named = _first(event, "eventname", "triggername", "trigger", "problemname", "problem", "name")
     return reading.first_text(named, subject, _first(event, "message", "alertmessage"))
 
 
@@ -120,7 +140,7 @@ def _fingerprint(event: dict[str, Any], title: str, host: str) -> str:
     found = _TRIGGER_ID.search(written)
     if trigger := _first(event, "triggerid") or (found[1] if found else ""):
         return reading.fingerprint(f"zabbix-trigger-{trigger}" + (f"@{host}" if host else ""))
-    number = _first(event, "peventid", "eventid", "problemid", "id")
+    number = _first(event, "peventid", "eventid", "problemid", "originalproblemid", "id")
     return reading.fingerprint(number and f"zabbix-event-{number}", SOURCE, host, title)
 
 

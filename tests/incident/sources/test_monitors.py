@@ -4,6 +4,7 @@ Every field of every sample, however deep, is dropped, made null or given a valu
 """
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ ODD = st.sampled_from((DROPPED, None, True, False, *TEXTS, *NUMBERS, *STRUCTURES
 Step = str | int
 
 
+@cache
 def samples() -> list[tuple[str, Any]]:
     files = [file for monitor in MONITORS for file in sorted((SAMPLES / monitor).glob("*.json"))]
     return [(file.parent.name, json.loads(file.read_text())) for file in files]
