@@ -114,12 +114,13 @@ def _texts_with_links(event: dict[str, Any]) -> str:
 
 
 def _fingerprint(event: dict[str, Any], title: str, group: str) -> str:
-    if key := _first(event, "aggregkey", "aggregationkey", "alertcyclekey"):
-        return reading.fingerprint(key)
+    """Datadog's key, else monitor and group. The key of a cycle is another one each time that it fires."""
     link = _MONITOR.search(_texts_with_links(event))
     monitor = _first(event, "alertid", "monitorid") or (link[1] if link else "")
     named = f"monitor {monitor} {group}".strip() if monitor else ""
-    return reading.fingerprint(named, SOURCE, title, group, event.get("hostname"))
+    cycle = "" if named and group else _first(event, "alertcyclekey")
+    key = reading.first_text(_first(event, "aggregkey", "aggregationkey"), cycle, named)
+    return reading.fingerprint(key, SOURCE, title, group, event.get("hostname"))
 
 
 def _labels(event: dict[str, Any], group: str) -> dict[str, str]:

@@ -46,14 +46,12 @@ def _alert(message: dict[str, Any]) -> Alert:
     labels = _labels(incident) | shapes.labels(
         policy=policy, condition=condition, resource=_resource_name(incident)
     )
-    subject = reading.inside(incident, "documentation", "subject")
     number = reading.text(incident.get("incident_id"))
     return Alert(
         source=SOURCE,
         fingerprint=reading.fingerprint(number, SOURCE, policy, condition, incident.get("resource_name")),
         status=status,
-        title=reading.first_text(incident.get("summary"), subject, condition, policy)
-        or "Google Cloud incident without a summary",
+        title=_title(incident, condition, policy) or "Google Cloud incident without a summary",
         description=_description(incident),
         severity=read_severity(native),
         severity_native=native or None,
@@ -63,6 +61,11 @@ def _alert(message: dict[str, Any]) -> Alert:
         ends_at=reading.moment(incident.get("ended_at")) if status is AlertStatus.RESOLVED else None,
         url=reading.link(incident.get("url")),
     )
+
+
+def _title(incident: dict[str, Any], condition: str, policy: str) -> str:
+    subject = reading.inside(incident, "documentation", "subject")
+    return reading.first_text(incident.get("summary"), subject, condition, policy)
 
 
 def _resource_name(incident: dict[str, Any]) -> str:

@@ -30,20 +30,22 @@ def parse(payload: Any) -> tuple[Alert, ...]:
     check = reading.mapping(message.get("check")) | {
         name.lower(): value for name, value in message.items() if value is not None
     }
+    return (_alert(check),)
+
+
+def _alert(check: dict[str, Any]) -> Alert:
     status = _STATUSES.get(reading.text(check.get("status")).lower(), AlertStatus.FIRING)
     name = reading.first_text(check.get("name"), check.get("slug"), check.get("title"))
     names = (check.get(field) for field in ("code", "uuid", "unique_key", "ping_url", "slug", "id"))
     starts_at, ends_at = shapes.span(status, reading.moment(check.get("now")))
-    return (
-        Alert(
-            source=SOURCE,
-            fingerprint=reading.fingerprint(reading.key("healthchecks", *names), SOURCE, name),
-            status=status,
-            title=name or "check without a name",
-            description=reading.first_text(check.get("desc"), check.get("body"), check.get("message")),
-            labels=reading.texts({"tags": check.get("tags")}),
-            starts_at=starts_at,
-            ends_at=ends_at,
-            url=reading.link(check.get("details_url"), check.get("url")),
-        ),
+    return Alert(
+        source=SOURCE,
+        fingerprint=reading.fingerprint(reading.key("healthchecks", *names), SOURCE, name),
+        status=status,
+        title=name or "check without a name",
+        description=reading.first_text(check.get("desc"), check.get("body"), check.get("message")),
+        labels=reading.texts({"tags": check.get("tags")}),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        url=reading.link(check.get("details_url"), check.get("url")),
     )

@@ -22,21 +22,23 @@ def parse(payload: Any) -> tuple[Alert, ...]:
     alert = reading.mapping(message.get("alert"))
     if not alert and "attachments" in message:
         return ()
+    return (_alert(alert, message),)
+
+
+def _alert(alert: dict[str, Any], message: dict[str, Any]) -> Alert:
     status = AlertStatus.RESOLVED if reading.text(message.get("clear")) else AlertStatus.FIRING
     starts_at, ends_at = shapes.span(status, reading.moment(message.get("trigger_time")))
     title = reading.first_text(alert.get("name"), message.get("name"))
     given = reading.key("librato", alert.get("id"))
-    return (
-        Alert(
-            source=SOURCE,
-            fingerprint=reading.fingerprint(given, SOURCE, title, message.get("account")),
-            status=status,
-            title=title or "alert without a name",
-            description=_description(alert, message.get("violations")),
-            starts_at=starts_at,
-            ends_at=ends_at,
-            url=reading.link(alert.get("runbook_url")),
-        ),
+    return Alert(
+        source=SOURCE,
+        fingerprint=reading.fingerprint(given, SOURCE, title, message.get("account")),
+        status=status,
+        title=title or "alert without a name",
+        description=_description(alert, message.get("violations")),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        url=reading.link(alert.get("runbook_url")),
     )
 
 

@@ -82,8 +82,7 @@ def _issue(issue: dict[str, Any]) -> Alert:
     native = reading.first_text(issue.get("priority"), issue.get("severity"))
     number = reading.first_text(issue.get("id"), issue.get("issueId"))
     title = _issue_title(issue)
-    conditions = issue.get("alertConditionNames")
-    also = [issue.get("issueUrl"), title, conditions]
+    also = [issue.get("issueUrl"), title, issue.get("alertConditionNames")]
     return Alert(
         source=SOURCE,
         fingerprint=reading.fingerprint(number and f"newrelic-issue-{number}", SOURCE, *also),
@@ -94,15 +93,19 @@ def _issue(issue: dict[str, Any]) -> Alert:
         ),
         severity=read_severity(native),
         severity_native=native or None,
-        labels=shapes.labels(
-            entities=issue.get("impactedEntities"),
-            policies=issue.get("alertPolicyNames"),
-            conditions=conditions,
-            workflow=issue.get("workflowName"),
-        ),
+        labels=_issue_labels(issue),
         starts_at=_first_moment(issue, "createdAt", "activatedAt", "timestamp"),
         ends_at=_first_moment(issue, "closedAt", "updatedAt") if status is AlertStatus.RESOLVED else None,
         url=reading.link(issue.get("issueUrl"), issue.get("issuePageUrl"), issue.get("alert_url")),
+    )
+
+
+def _issue_labels(issue: dict[str, Any]) -> dict[str, str]:
+    return shapes.labels(
+        entities=issue.get("impactedEntities"),
+        policies=issue.get("alertPolicyNames"),
+        conditions=issue.get("alertConditionNames"),
+        workflow=issue.get("workflowName"),
     )
 
 
@@ -116,7 +119,7 @@ def _issue_title(issue: dict[str, Any]) -> str:
 
 def _issue_status(issue: dict[str, Any]) -> AlertStatus:
     status = _status(reading.first_text(issue.get("state"), issue.get("status")))
-    by_hand = reading.text(issue.get("trigger")).upper() in {"USER_ACTION", "ISSUE_ACKNOWLEDGED"}
+    by_hand = reading.text(issue.get("trigger")).upper() == "USER_ACTION"
     by_whom = reading.first_text(issue.get("acknowledgedBy"), issue.get("acknowledgedAt"), issue.get("owner"))
     taken = status is AlertStatus.FIRING and (by_hand or by_whom not in {"", "N/A", "0"})
     return AlertStatus.ACKNOWLEDGED if taken else status

@@ -29,24 +29,25 @@ def parse(payload: Any) -> tuple[Alert, ...]:
     """
     message = reading.message(payload, "an object with action and alert")
     alert = reading.mapping(message.get("alert"))
-    status = _status(message)
+    return (_alert(alert, _status(message)),)
+
+
+def _alert(alert: dict[str, Any], status: AlertStatus) -> Alert:
     native = reading.text(alert.get("priority"))
     title = reading.text(alert.get("message"))
     given = reading.first_text(alert.get("alias"), alert.get("alertId"), alert.get("id"))
-    return (
-        Alert(
-            source=SOURCE,
-            fingerprint=reading.fingerprint(given, SOURCE, title, alert.get("entity")),
-            status=status,
-            title=title or (given or "alert without a message" if status is AlertStatus.FIRING else ""),
-            description=reading.first_text(alert.get("description"), alert.get("note")),
-            severity=read_severity(f"p{native}" if native.isdecimal() else native),
-            severity_native=native or None,
-            labels=_labels(alert),
-            starts_at=reading.moment(alert.get("createdAt")),
-            ends_at=_in_milliseconds(alert.get("updatedAt")) if status is AlertStatus.RESOLVED else None,
-            url=reading.link(alert.get("url"), alert.get("source")),
-        ),
+    return Alert(
+        source=SOURCE,
+        fingerprint=reading.fingerprint(given, SOURCE, title, alert.get("entity")),
+        status=status,
+        title=title or (given or "alert without a message" if status is AlertStatus.FIRING else ""),
+        description=reading.first_text(alert.get("description"), alert.get("note")),
+        severity=read_severity(f"p{native}" if native.isdecimal() else native),
+        severity_native=native or None,
+        labels=_labels(alert),
+        starts_at=reading.moment(alert.get("createdAt")),
+        ends_at=_in_milliseconds(alert.get("updatedAt")) if status is AlertStatus.RESOLVED else None,
+        url=reading.link(alert.get("url"), alert.get("source")),
     )
 
 

@@ -24,6 +24,10 @@ def parse(payload: Any) -> tuple[Alert, ...]:
     said = reading.mapping(event.get("payload"))
     if _is_change(event, said):
         return ()
+    return (_alert(event, said),)
+
+
+def _alert(event: dict[str, Any], said: dict[str, Any]) -> Alert:
     action = reading.first_text(event.get("event_action"), event.get("event_type")).lower()
     status = _STATUSES.get(action, AlertStatus.FIRING)
     title = reading.first_text(said.get("summary"), event.get("description"))
@@ -31,23 +35,23 @@ def parse(payload: Any) -> tuple[Alert, ...]:
     given = reading.first_text(event.get("dedup_key"), event.get("incident_key"))
     details = said.get("custom_details", event.get("details"))
     starts_at, ends_at = shapes.span(status, reading.moment(said.get("timestamp")))
-    links = event.get("links")
-    first_link = reading.inside(links[0], "href") if isinstance(links, list) and links else None
-    return (
-        Alert(
-            source=SOURCE,
-            fingerprint=reading.fingerprint(given, SOURCE, title, said.get("source"), said.get("component")),
-            status=status,
-            title=title or ("event without a summary" if status is AlertStatus.FIRING else ""),
-            description=_description(said, details),
-            severity=read_severity(native),
-            severity_native=native or None,
-            labels=reading.texts(details),
-            starts_at=starts_at,
-            ends_at=ends_at,
-            url=reading.link(event.get("client_url"), first_link),
-        ),
+    return Alert(
+        source=SOURCE,
+        fingerprint=reading.fingerprint(given, SOURCE, title, said.get("source"), said.get("component")),
+        status=status,
+        title=title or ("event without a summary" if status is AlertStatus.FIRING else ""),
+        description=_description(said, details),
+        severity=read_severity(native),
+        severity_native=native or None,
+        labels=reading.texts(details),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        url=reading.link(event.get("client_url"), *_addresses(event.get("links"))),
     )
+
+
+def _addresses(links: Any) -> list[Any]:
+    return [reading.inside(link, "href") for link in links] if isinstance(links, list) else []
 
 
 def _is_change(event: dict[str, Any], said: dict[str, Any]) -> bool:

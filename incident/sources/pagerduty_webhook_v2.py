@@ -31,14 +31,13 @@ def parse(payload: Any) -> tuple[Alert, ...]:
 
 
 def _alert(message: Any) -> Alert:
-    incident = reading.mapping(reading.inside(message, "incident")) or reading.mapping(
-        reading.inside(message, "data", "incident")
+    incident = reading.mapping(
+        reading.inside(message, "incident") or reading.inside(message, "data", "incident")
     )
     status = _status(message, incident)
     title = _title(incident)
-    service = reading.first_text(
-        reading.inside(incident, "service", "name"), reading.inside(incident, "service", "summary")
-    )
+    names = (reading.inside(incident, "service", name) for name in ("name", "summary"))
+    service = reading.first_text(*names)
     native = reading.first_text(reading.inside(incident, "priority", "summary"), incident.get("urgency"))
     given = reading.first_text(incident.get("incident_key"), incident.get("id"))
     changed = reading.first_text(incident.get("last_status_change_at"), incident.get("last_status_change_on"))

@@ -30,7 +30,10 @@ def parse(payload: Any) -> tuple[Alert, ...]:
     event = reading.mapping(reading.message(payload, "an object with an event").get("event"))
     if reading.text(event.get("event_type")).startswith("pagey."):
         return ()
-    data = reading.mapping(event.get("data"))
+    return (_alert(event, reading.mapping(event.get("data"))),)
+
+
+def _alert(event: dict[str, Any], data: dict[str, Any]) -> Alert:
     subject = reading.mapping(data.get("incident")) or data
     status, time = _status(event, data), reading.moment(event.get("occurred_at"))
     created = reading.moment(subject.get("created_at"))
@@ -38,21 +41,19 @@ def parse(payload: Any) -> tuple[Alert, ...]:
     service = reading.text(reading.inside(subject, "service", "summary"))
     native = reading.first_text(reading.inside(subject, "priority", "summary"), subject.get("urgency"))
     given = reading.first_text(subject.get("incident_key"), subject.get("id"))
-    return (
-        Alert(
-            source=SOURCE,
-            fingerprint=reading.fingerprint(given, SOURCE, title, service),
-            status=status,
-            title=title or "event without a title",
-            description=_description(event, data),
-            severity=read_severity(native),
-            severity_native=native or None,
-            service=service or None,
-            labels={"service": service} if service else {},
-            starts_at=created or (None if status is AlertStatus.RESOLVED else time),
-            ends_at=time if status is AlertStatus.RESOLVED else None,
-            url=reading.link(subject.get("html_url")),
-        ),
+    return Alert(
+        source=SOURCE,
+        fingerprint=reading.fingerprint(given, SOURCE, title, service),
+        status=status,
+        title=title or "event without a title",
+        description=_description(event, data),
+        severity=read_severity(native),
+        severity_native=native or None,
+        service=service or None,
+        labels={"service": service} if service else {},
+        starts_at=created or (None if status is AlertStatus.RESOLVED else time),
+        ends_at=time if status is AlertStatus.RESOLVED else None,
+        url=reading.link(subject.get("html_url")),
     )
 
 

@@ -26,7 +26,10 @@ def parse(payload: Any) -> tuple[Alert, ...]:
     Raises:
         PayloadError: the message is no object.
     """
-    check = reading.message(payload, "an object about a check")
+    return (_alert(reading.message(payload, "an object about a check")),)
+
+
+def _alert(check: dict[str, Any]) -> Alert:
     status = _STATUSES.get(reading.text(check.get("current_state")).lower(), AlertStatus.FIRING)
     native = reading.text(check.get("importance_level"))
     title = reading.text(check.get("check_name"))
@@ -34,20 +37,18 @@ def parse(payload: Any) -> tuple[Alert, ...]:
     moments = map(reading.moment, map(check.get, ("state_changed_timestamp", "state_changed_utc_time")))
     starts_at, ends_at = shapes.span(status, next(filter(None, moments), None))
     given = reading.key("pingdom", check.get("check_id"))
-    return (
-        Alert(
-            source=SOURCE,
-            fingerprint=reading.fingerprint(given, SOURCE, title, where),
-            status=status,
-            title=title or "check without a name",
-            description=reading.first_text(
-                check.get("long_description"), check.get("description"), check.get("custom_message")
-            ),
-            severity=read_severity(native),
-            severity_native=native or None,
-            labels=reading.texts({"tags": check.get("tags"), "check_type": check.get("check_type")}),
-            starts_at=starts_at,
-            ends_at=ends_at,
-            url=reading.address(where),
+    return Alert(
+        source=SOURCE,
+        fingerprint=reading.fingerprint(given, SOURCE, title, where),
+        status=status,
+        title=title or "check without a name",
+        description=reading.first_text(
+            check.get("long_description"), check.get("description"), check.get("custom_message")
         ),
+        severity=read_severity(native),
+        severity_native=native or None,
+        labels=reading.texts({"tags": check.get("tags"), "check_type": check.get("check_type")}),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        url=reading.address(where),
     )

@@ -33,25 +33,27 @@ def parse(payload: Any) -> tuple[Alert, ...]:
     item = reading.mapping(reading.inside(message, "data", "item"))
     if event in _NO_ALERTS and not item:
         return ()
+    return (_alert(message, event, item),)
+
+
+def _alert(message: dict[str, Any], event: str, item: dict[str, Any]) -> Alert:
     occurrence = _occurrence(message, item)
     title = reading.text(item.get("title"))
     level = reading.first_text(item.get("level"), occurrence.get("level"))
     environment = reading.first_text(item.get("environment"), occurrence.get("environment"))
     given = reading.key("rollbar-item", item.get("id"), occurrence.get("item_id"))
     started = item.get("first_occurrence_timestamp")
-    return (
-        Alert(
-            source=SOURCE,
-            fingerprint=reading.fingerprint(given, SOURCE, title, environment),
-            status=AlertStatus.RESOLVED if event == "resolved_item" else AlertStatus.FIRING,
-            title=title or "item without a title",
-            description=_description(message, event, item),
-            severity=_LEVELS.get(level) or read_severity(level),
-            severity_native=level or None,
-            labels=reading.texts({"environment": environment or None}),
-            starts_at=reading.moment(started),
-            url=reading.link(item.get("url"), reading.inside(message, "data", "url")),
-        ),
+    return Alert(
+        source=SOURCE,
+        fingerprint=reading.fingerprint(given, SOURCE, title, environment),
+        status=AlertStatus.RESOLVED if event == "resolved_item" else AlertStatus.FIRING,
+        title=title or "item without a title",
+        description=_description(message, event, item),
+        severity=_LEVELS.get(level) or read_severity(level),
+        severity_native=level or None,
+        labels=reading.texts({"environment": environment or None}),
+        starts_at=reading.moment(started),
+        url=reading.link(item.get("url"), reading.inside(message, "data", "url")),
     )
 
 

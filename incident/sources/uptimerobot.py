@@ -28,23 +28,26 @@ def parse(payload: Any) -> tuple[Alert, ...]:
     """
     message = reading.message(payload, "an object about a monitor")
     fields = {_name(name): value for name, value in message.items() if not _is_unknown(value)}
+    return (_alert(fields),)
+
+
+def _alert(fields: dict[str, Any]) -> Alert:
+    """The alert of the fields by their plain names."""
     kind = reading.text(fields.get("alerttype"))
     status = _STATUSES.get(kind) or reading.status(fields.get("alerttypefriendlyname"))
     title, where = reading.text(fields.get("monitorfriendlyname")), reading.text(fields.get("monitorurl"))
     given = reading.key("uptimerobot", fields.get("monitorid"), where)
     starts_at, ends_at = shapes.span(status, reading.moment(fields.get("alertdatetime")))
-    return (
-        Alert(
-            source=SOURCE,
-            fingerprint=reading.fingerprint(_of_kind(given, kind), SOURCE, title, kind == _EXPIRY),
-            status=status,
-            title=title or where or "monitor without a name",
-            description=reading.first_text(fields.get("alertdetails"), fields.get("alerttypefriendlyname")),
-            labels=reading.texts({"details": fields.get("alertdetails")}),
-            starts_at=starts_at,
-            ends_at=ends_at,
-            url=reading.address(where),
-        ),
+    return Alert(
+        source=SOURCE,
+        fingerprint=reading.fingerprint(_of_kind(given, kind), SOURCE, title, kind == _EXPIRY),
+        status=status,
+        title=title or where or "monitor without a name",
+        description=reading.first_text(fields.get("alertdetails"), fields.get("alerttypefriendlyname")),
+        labels=reading.texts({"details": fields.get("alertdetails")}),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        url=reading.address(where),
     )
 
 

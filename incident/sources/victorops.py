@@ -43,27 +43,29 @@ def parse(payload: Any) -> tuple[Alert, ...]:
         PayloadError: the message is no object.
     """
     message = reading.message(payload, "an object with message_type and entity_id")
+    return (_alert(message),)
+
+
+def _alert(message: dict[str, Any]) -> Alert:
     native = reading.first_text(message.get("message_type"), message.get("entity_state"))
     status = _STATUSES.get(native.lower(), AlertStatus.FIRING)
     entity, said = reading.text(message.get("entity_id")), reading.text(message.get("state_message"))
     name = reading.text(message.get("entity_display_name"))
     started = message.get("state_start_time")
-    return (
-        Alert(
-            source=SOURCE,
-            fingerprint=reading.fingerprint(entity, SOURCE, name or said),
-            status=status,
-            title=name or entity or said.partition("\n")[0] or "message without a name",
-            description=reading.first_text(said, message.get("ack_msg")),
-            severity=read_severity(native),
-            severity_native=native or None,
-            labels=_labels(message),
-            starts_at=None if status is AlertStatus.RESOLVED else reading.moment(started),
-            ends_at=reading.moment(reading.first_text(started, message.get("timestamp")))
-            if status is AlertStatus.RESOLVED
-            else None,
-            url=reading.link(message.get("alert_url"), *_annotations(message, "u")),
-        ),
+    return Alert(
+        source=SOURCE,
+        fingerprint=reading.fingerprint(entity, SOURCE, name or said),
+        status=status,
+        title=name or entity or said.partition("\n")[0] or "message without a name",
+        description=reading.first_text(said, message.get("ack_msg")),
+        severity=read_severity(native),
+        severity_native=native or None,
+        labels=_labels(message),
+        starts_at=None if status is AlertStatus.RESOLVED else reading.moment(started),
+        ends_at=reading.moment(reading.first_text(started, message.get("timestamp")))
+        if status is AlertStatus.RESOLVED
+        else None,
+        url=reading.link(message.get("alert_url"), *_annotations(message, "u")),
     )
 
 

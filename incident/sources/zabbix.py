@@ -70,12 +70,7 @@ def _alert(event: dict[str, Any]) -> Alert:
     native = _severity(event)
     title, host = _title(event), _first(event, "hostname", "host", "hosthost", "hosts", "hostvisiblename")
     status = _status(event)
-    labels = shapes.tags(_tags(event)) | shapes.labels(
-        host=host,
-        item=_first(event, "item", "itemname"),
-        address=_first(event, "hostip", "hostconn", "ip"),
-        hostgroups=_first(event, "hostgroup", "triggerhostgroupname", "hostgroups", "groups"),
-    )
+    labels = _labels(event, host)
     return Alert(
         source=SOURCE,
         fingerprint=_fingerprint(event, title, host),
@@ -91,6 +86,15 @@ def _alert(event: dict[str, Any]) -> Alert:
         starts_at=_started(event, status),
         ends_at=_ended(event) if status is AlertStatus.RESOLVED else None,
         url=_url(event),
+    )
+
+
+def _labels(event: dict[str, Any], host: str) -> dict[str, str]:
+    return shapes.tags(_tags(event)) | shapes.labels(
+        host=host,
+        item=_first(event, "item", "itemname"),
+        address=_first(event, "hostip", "hostconn", "ip"),
+        hostgroups=_first(event, "hostgroup", "triggerhostgroupname", "hostgroups", "groups"),
     )
 
 
