@@ -1,7 +1,7 @@
 """Which monitors are understood, and what does a message of one of them say?
 
-To add a monitor: one module here with a pure `parse`, one line in `DIALECTS`, its marks in recognition.py, and
-samples under tests/data/payloads/<dialect>/.
+To add a monitor: one module here with a pure `parse`, one line in `DIALECTS`, its marks in recognition.py,
+and samples under tests/data/payloads/<dialect>/.
 """
 
 from collections.abc import Callable
