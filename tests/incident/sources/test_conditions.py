@@ -284,6 +284,8 @@ def test_an_address_of_grafana_may_be_relative(generator: str, url: str) -> None
     [
         ("datadog", {"title": "n", "alert_id": "1", "alert_scope": "a:1,b:2"}, {"event_id": "other"}),
         ("datadog", {"title": "n", "alert_id": "1", "alert_scope": "a:1,b:2"}, {"alert_scope": "b:2, a:1"}),
+        ("datadog", {"alert_id": "1", "alert_scope": "a", "alert_cycle_key": "x"}, {"alert_cycle_key": "y"}),
+        ("datadog", {"aggreg_key": "k", "title": "n"}, {"title": "m", "alert_id": "2"}),
         ("grafana_legacy", {"ruleId": 1, "evalMatches": [{"metric": "m"}]}, {"evalMatches": []}),
         ("nagios", {"HOSTNAME": "h", "HOSTPROBLEMID": "7"}, {"HOSTPROBLEMID": "0"}),
         ("newrelic", {"condition_name": "n", "timestamp": 1}, {"timestamp": 2}),
