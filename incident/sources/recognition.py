@@ -25,8 +25,10 @@ MARKS: dict[str, str] = {
     "sentry": "installation data.issue data.event data.metric_alert data.issue_alert data.error actor action",
     "sentry_legacy_plugin": "project_slug project_name culprit event.event_id triggering_rules logger level",
     "newrelic": "issueUrl alertPolicyNames alertConditionNames impactedEntities workflowName isCorrelated"
-    " condition_name policy_name incident_url incident_acknowledge_url current_state timestamp condition_id",
-    "zabbix": "hostname trigger item trigger_name trigger_severity event_id host_name event_value",
+    " condition_name policy_name incident_url incident_acknowledge_url current_state timestamp condition_id"
+    " account_id targets open_violations_count",
+    "zabbix": "hostname trigger item trigger_name trigger_severity trigger_status trigger_id event_name"
+    " event_value event_severity event_id host_name host_ip alert_subject alert_message zabbix_url",
     "nagios": "NAGIOS_NOTIFICATIONTYPE NAGIOS_HOSTNAME NAGIOS_HOSTSTATE NAGIOS_SERVICEDESC NOTIFICATIONTYPE"
     " HOSTNAME HOSTSTATE SERVICEDESC SERVICESTATE notification_type host_name service_description",
     "icinga2": "last_change output host state comment author type check_result",
@@ -54,7 +56,7 @@ MARKS: dict[str, str] = {
     " messages.[].data.incident messages.[].webhook",
     "pagerduty_webhook_v3": "event.event_type event.resource_type event.occurred_at event.data event.agent",
     "healthchecks": "ping_url pings_url update_url n_pings last_ping next_ping grace unique_key check.n_pings"
-    " code exitstatus slug last_duration manual_resume",
+    " code now exitstatus slug last_duration manual_resume",
 }
 """For each dialect the paths of its marks, in the order in which equals are preferred."""
 

@@ -50,3 +50,26 @@ def test_of_equals_the_plainer_dialect_is_taken() -> None:
 
     assert recognise({"alerts": [alert]}).dialect == "alertmanager"
     assert recognise({"alerts": [alert], "orgId": 1}).dialect == "grafana"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "payload"),
+    [
+        pytest.param(
+            "alertmanager", {"version": "3", "groupKey": 1, "receiver": "r"}, id="an old Alertmanager"
+        ),
+        pytest.param("cloudwatch_sns", {"AlarmName": "a", "NewStateValue": "ALARM"}, id="an alarm sent raw"),
+        pytest.param(
+            "datadog", {"id": "1", "last_updated": "1", "org": {"id": "1"}}, id="Datadog's own body"
+        ),
+        pytest.param("healthchecks", {"code": "7", "name": "n", "now": "x"}, id="our body for Healthchecks"),
+        pytest.param("nagios", {"NOTIFICATIONTYPE": "PROBLEM", "HOSTNAME": "h"}, id="macros without prefix"),
+        pytest.param("pagerduty_events_v2", {"service_key": "k", "event_type": "trigger"}, id="version 1"),
+        pytest.param("pagerduty_webhook_v2", {"messages": [{"data": {"incident": {}}}]}, id="version 1 out"),
+        pytest.param("pingdom", {"check_id": 1, "current_state": "FAILING"}, id="a transaction"),
+        pytest.param("updown", {"event": "check.down", "check": {}, "downtime": {}}, id="without its list"),
+        pytest.param("zabbix", {"alert_subject": "Problem: x", "event_id": "1"}, id="Zabbix' own message"),
+    ],
+)
+def test_less_usual_bodies_are_recognised_too(dialect: str, payload: Any) -> None:
+    assert recognise(payload).dialect == dialect
