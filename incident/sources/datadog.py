@@ -57,7 +57,9 @@ def _alert(event: dict[str, Any]) -> Alert:
         fingerprint=_fingerprint(event, title, group),
         status=status,
         title=title or "Datadog alert without a title",
-        description=_first(event, "textonlymsg", "body", "eventmsg", "message", "text").strip("% \n"),
+        description=_first(event, "textonlymsg", "body", "eventmsg", "message", "text", "alertstatus").strip(
+            "% \n"
+        ),
         severity=_severity(native, transition),
         severity_native=native or None,
         service=labels.get("service") or None,
@@ -88,7 +90,7 @@ def _plain(word: str) -> str:
 
 def _transition(event: dict[str, Any], said: list[str]) -> str:
     """Datadog's word for what changed; the title says it too, and the kind of alert for want of both."""
-    given = _first(event, "alerttransition", "transition", "alertstatus", "status", "state")
+    given = _first(event, "alerttransition", "transition", "status", "state")
     spoken = [word for word in said if word not in {"test", "monitor"} and not re.fullmatch(r"p\d", word)]
     return _plain(given) or next(iter(spoken), _plain(_first(event, "alerttype")))
 

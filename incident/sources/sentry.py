@@ -91,17 +91,21 @@ def _issue(message: dict[str, Any], data: dict[str, Any], issue: dict[str, Any])
     return Alert(
         source=SOURCE,
         fingerprint=_fingerprint("issue", issue.get("id"), title, labels.get("project")),
-        status=_status(reading.first_text(message.get("action"), issue.get("status"))),
+        status=_issue_status(message, issue),
         title=title or "Sentry issue without a title",
         description=reading.text(reading.inside(issue, "metadata", "value")),
         severity=read_severity(native),
         severity_native=native or None,
         labels=labels,
         starts_at=reading.moment(issue.get("firstSeen")),
-        url=reading.link(
-            issue.get("web_url"), issue.get("permalink"), data.get("web_url"), issue.get("project_url")
-        ),
+        url=reading.link(issue.get("web_url"), issue.get("permalink"), data.get("web_url")),
     )
+
+
+def _issue_status(message: dict[str, Any], issue: dict[str, Any]) -> AlertStatus:
+    """What was done to the issue; an alert about an activity is only "triggered", then the issue tells it."""
+    done = reading.text(message.get("action"))
+    return _status(done if done not in {"", "triggered"} else reading.text(issue.get("status")))
 
 
 def _status(action: str) -> AlertStatus:

@@ -42,7 +42,6 @@ def event_alert(event: dict[str, Any], source: str, labels: dict[str, str]) -> A
     tags = shapes.tags(event.get("tags"))
     native = reading.first_text(event.get("level"), tags.get("level"))
     title = _title(event)
-    address = reading.link(event.get("web_url"), event.get("issue_url"), event.get("url"))
     environment = shapes.labels(environment=event.get("environment"))
     return Alert(
         source=source,
@@ -55,7 +54,7 @@ def event_alert(event: dict[str, Any], source: str, labels: dict[str, str]) -> A
         service=tags.get("service") or None,
         labels=labels | environment | tags,
         starts_at=_moment(event),
-        url=address,
+        url=reading.link(event.get("web_url")),
     )
 
 

@@ -99,11 +99,18 @@ def _labels(event: dict[str, Any], host: str) -> dict[str, str]:
 
 
 def _title(event: dict[str, Any]) -> str:
-    written = _first(event, "alertsubject", "subject", "title")
-    head = _SUBJECT.match(written)
-    subject = written[head.end() :] if head else written
+    _, subject = _subject(event)
     named = _first(event, "eventname", "triggername", "trigger", "problemname", "problem", "name")
     return reading.first_text(named, subject, _first(event, "message", "alertmessage"))
+
+
+def _subject(event: dict[str, Any]) -> tuple[str, str]:
+    """The state that a subject begins or ends with, and the subject without it."""
+    written = _first(event, "alertsubject", "subject", "title")
+    if head := _SUBJECT.match(written):
+        return head[1], written[head.end() :]
+    name, _, word = written.rpartition(": ")
+    return (word, name) if name and word.lower() in {"problem", "ok"} else ("", written)
 
 
 def _severity(event: dict[str, Any]) -> str:
@@ -125,8 +132,7 @@ def _status(event: dict[str, Any]) -> AlertStatus:
     word = _first(event, "eventstatus", "triggerstatus", "status", "state", "eventvalue", "triggervalue")
     if not word and "clock" in event:
         word = _first(event, "value")
-    if not word and (said := _SUBJECT.match(_first(event, "alertsubject", "subject", "title"))):
-        word = said[1]
+    word = word or _subject(event)[0]
     status = AlertStatus.RESOLVED if word == "0" else reading.status(word)
     return AlertStatus.ACKNOWLEDGED if status is AlertStatus.FIRING and _acknowledged(event) else status
 

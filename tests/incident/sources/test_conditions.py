@@ -123,6 +123,7 @@ def test_what_an_alert_is_called_how_urgent_it_is_and_since_when(
         ("datadog", {"alert_transition": "Re-Triggered"}, "firing"),
         ("datadog", {"alert_transition": "No Data"}, "info"),
         ("datadog", {"alert_transition": "null", "title": "[P2] [Recovered on {host:a}] n"}, "resolved"),
+        ("datadog", {"alert_status": "load over host:a was > 1", "title": "[Recovered] n"}, "resolved"),
         ("datadog", {"alert_transition": "$ALERT_TRANSITION", "alert_type": "success"}, "resolved"),
         ("gcp_monitoring", {"incident": {"state": "CLOSED"}}, "resolved"),
         ("grafana", {"alerts": [{"endsAt": "2026-11-23T03:00:00Z"}]}, "resolved"),
@@ -149,6 +150,7 @@ def test_what_an_alert_is_called_how_urgent_it_is_and_since_when(
         ("sentry", {"action": "assigned", "data": {"issue": {}}}, "info"),
         ("sentry", {"action": "unresolved", "data": {"issue": {}}}, "firing"),
         ("sentry", {"data": {"issue": {"status": "ignored"}}}, "info"),
+        ("sentry", {"action": "triggered", "data": {"issue": {"status": "resolved"}}}, "resolved"),
         ("sentry", {"action": "warning", "data": {"metric_alert": {}}}, "firing"),
         ("splunk", {}, "firing"),
         ("zabbix", {"status": "OK"}, "resolved"),
@@ -159,6 +161,8 @@ def test_what_an_alert_is_called_how_urgent_it_is_and_since_when(
         ("zabbix", {"event_value": "1", "event_ack_status": "Yes"}, "acknowledged"),
         ("zabbix", {"event_value": "0", "event_ack_status": "Yes"}, "resolved"),
         ("zabbix", {"subject": "Resolved in 5m: Disk is full"}, "resolved"),
+        ("zabbix", {"subject": "Disk is full: OK"}, "resolved"),
+        ("zabbix", {"subject": "Disk is full: PROBLEM"}, "firing"),
     ],
 )
 def test_the_words_of_each_monitor_for_what_happened(dialect: str, payload: Any, status: str) -> None:
@@ -195,6 +199,7 @@ def test_what_is_no_alert_is_accepted(dialect: str, payload: Any) -> None:
         ("newrelic", {"current_state": "open"}, "New Relic alert (no condition name)"),
         ("newrelic", {"annotations": {"title": ["n"]}}, "n"),
         ("sentry", {"data": {"event": {"metadata": {"type": "E", "value": "v"}}}}, "E: v"),
+        ("zabbix", {"subject": "Disk: full: PROBLEM"}, "Disk: full"),
         ("zabbix", {"event_name": "{EVENT.NAME}", "subject": "Problem: Disk: full"}, "Disk: full"),
         ("zabbix", {"message": "Problem name: Disk\nHost: db1\nSeverity: High"}, "Disk"),
         ("zabbix", {"EVENT.NAME": "<b>Disk</b> 🔥"}, "<b>Disk</b> 🔥"),
