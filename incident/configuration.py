@@ -124,7 +124,7 @@ class Route(_Model):
 class Source(_Model):
     """A monitor that may send alerts, at POST /alerts/<its name>."""
 
-    dialect: Annotated[str, Field(description="alertmanager or generic.")]
+    dialect: Annotated[str, Field(description="How its messages are read; docs/sources.md names them.")]
     token: Annotated[
         FromEnvironment | None, Field(description="Bearer token; `incident up` makes one when it is unset.")
     ] = None

@@ -4,9 +4,13 @@ import json
 from typing import Any, NoReturn
 
 from incident.errors import MalformedPayload
+from incident.sources.forms import form_fields
 
 DEEPEST = 100
 """Levels of lists and objects within each other: more than any monitor has."""
+
+CARRIERS = ("data", "payload")
+"""Fields of forms that hold the whole message as JSON: those of Uptime Kuma and Librato."""
 
 
 def read_json(body: bytes) -> object:
@@ -31,6 +35,29 @@ def read_json(body: bytes) -> object:
     if _depth_exceeds(value, DEEPEST):
         raise _too_deep()
     return value
+
+
+def read_body(body: bytes) -> object:
+    """The JSON value of a body; a form is an object of its fields, or the JSON that one of them carries.
+
+    Raises:
+        MalformedPayload: it is neither JSON nor a form.
+    """
+    try:
+        return read_json(body)
+    except MalformedPayload:
+        fields = form_fields(body)
+        if fields is None:
+            raise
+    carrier = next((fields[name] for name in CARRIERS if name in fields), None)
+    return fields if carrier is None else _carried(carrier, fields)
+
+
+def _carried(written: str, fields: dict[str, str]) -> object:
+    try:
+        return read_json(written.encode())
+    except MalformedPayload:
+        return fields
 
 
 def _no_number(written: str) -> NoReturn:

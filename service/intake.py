@@ -14,7 +14,7 @@ from incident.errors import LedgerUnavailable, NotFoundError, PayloadError
 from incident.sources import parse
 from ledger.configurations import configuration_in_force
 from ledger.intake import accept_delivery, alert_outcome, reject_delivery, triage_alert
-from service.body import read_json
+from service.body import read_body
 from tasks.surroundings import Surroundings
 
 BODY_LIMIT = 1024 * 1024
@@ -54,7 +54,7 @@ def take(surroundings: Surroundings, source: str, dialect: str, body: bytes) -> 
     """
     now, ledger = surroundings.now(), surroundings.ledger
     try:
-        alerts = [_from_door(alert, source) for alert in parse(dialect, read_json(body))]
+        alerts = [_from_door(alert, source) for alert in parse(dialect, read_body(body))]
     except PayloadError as error:
         ledger.write(reject_delivery, source, body, str(error), now)
         raise

@@ -1,18 +1,79 @@
 """Which monitors are understood, and what does a message of one of them say?
 
-To add a monitor: one module here with a pure `parse`, one line in `DIALECTS`, and samples under
-tests/data/payloads/<dialect>/.
+To add a monitor: one module here with a pure `parse`, one line in `DIALECTS`, its marks in recognition.py,
+and samples under tests/data/payloads/<dialect>/.
 """
 
 from collections.abc import Callable
 
 from incident.alert import Alert
 from incident.errors import NotFoundError
-from incident.sources import alertmanager, generic
+from incident.sources import (
+    alertmanager,
+    azure_monitor,
+    cloudwatch_eventbridge,
+    cloudwatch_sns,
+    datadog,
+    gcp_monitoring,
+    generic,
+    grafana,
+    grafana_legacy,
+    healthchecks,
+    icinga2,
+    librato,
+    nagios,
+    newrelic,
+    opsgenie_alert_api,
+    opsgenie_webhook,
+    pagerduty_events_v2,
+    pagerduty_webhook_v2,
+    pagerduty_webhook_v3,
+    pingdom,
+    rollbar,
+    sentry,
+    sentry_legacy_plugin,
+    splunk,
+    statuscake,
+    statuspage_webhook,
+    updown,
+    uptime_kuma,
+    uptimerobot,
+    victorops,
+    zabbix,
+)
 
 DIALECTS: dict[str, Callable[[object], tuple[Alert, ...]]] = {
     "alertmanager": alertmanager.parse,
+    "azure_monitor": azure_monitor.parse,
+    "cloudwatch_eventbridge": cloudwatch_eventbridge.parse,
+    "cloudwatch_sns": cloudwatch_sns.parse,
+    "datadog": datadog.parse,
+    "gcp_monitoring": gcp_monitoring.parse,
     "generic": generic.parse,
+    "grafana": grafana.parse,
+    "grafana_legacy": grafana_legacy.parse,
+    "healthchecks": healthchecks.parse,
+    "icinga2": icinga2.parse,
+    "librato": librato.parse,
+    "nagios": nagios.parse,
+    "newrelic": newrelic.parse,
+    "opsgenie_alert_api": opsgenie_alert_api.parse,
+    "opsgenie_webhook": opsgenie_webhook.parse,
+    "pagerduty_events_v2": pagerduty_events_v2.parse,
+    "pagerduty_webhook_v2": pagerduty_webhook_v2.parse,
+    "pagerduty_webhook_v3": pagerduty_webhook_v3.parse,
+    "pingdom": pingdom.parse,
+    "rollbar": rollbar.parse,
+    "sentry": sentry.parse,
+    "sentry_legacy_plugin": sentry_legacy_plugin.parse,
+    "splunk": splunk.parse,
+    "statuscake": statuscake.parse,
+    "statuspage_webhook": statuspage_webhook.parse,
+    "updown": updown.parse,
+    "uptime_kuma": uptime_kuma.parse,
+    "uptimerobot": uptimerobot.parse,
+    "victorops": victorops.parse,
+    "zabbix": zabbix.parse,
 }
 
 

@@ -6,6 +6,7 @@ or empty. Only the structure around the alerts is insisted on.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,6 +20,8 @@ LONGEST_FINGERPRINT = 200
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ZERO_VALUES_END = datetime(1971, 1, 1, tzinfo=UTC)
 """Go's zero time 0001-01-01 and zero seconds since the epoch mean that the monitor knows no time."""
+
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d{1,5})?([/?#]\S*)?|[\w-]+:\d{1,5}")
 
 _UNITS_PER_SECOND = ((10**11, 1), (10**14, 10**3), (10**17, 10**6), (10**20, 10**9))
 """Numbers below the first are counted in the second: seconds, milliseconds, microseconds, nanoseconds."""
@@ -55,11 +58,49 @@ def texts(value: Any) -> dict[str, str]:
     return {text(name): text(content) for name, content in value.items() if content is not None}
 
 
+def inside(value: Any, *names: str) -> Any:
+    """What lies under these names, one within the other; None where the way ends."""
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """An object as it is; anything else is an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def message(payload: Any, wanted: str) -> dict[str, Any]:
+    """A payload that must be an object; ``wanted`` says of what kind.
+
+    Raises:
+        PayloadError: it is something else.
+    """
+    if not isinstance(payload, dict):
+        raise PayloadError(f"must be {wanted}, this is {kind(payload)}", field="body")
+    return payload
+
+
+def key(prefix: str, *names: Any) -> str:
+    """A condition's name from the first field that has one, kept apart from the keys of other monitors."""
+    name = first_text(*names)
+    return f"{prefix}-{name}" if name else ""
+
+
 def link(*values: Any) -> str | None:
     """The first field that is a web address; other schemes are left out, since people will click on it."""
     return next(
         (found for found in map(text, values) if found.lower().startswith(("http://", "https://"))), None
     )
+
+
+def address(*values: Any) -> str | None:
+    """The first field that says where something is: a web address, or a host with or without port and path.
+
+    Monitors name what they watch so. A host has a dot in it or a number for a port, by which no text that a
+    browser would run can pass for one; only web addresses become links all the same.
+    """
+    return link(*values) or next((found for found in map(text, values) if _HOST.fullmatch(found)), None)
 
 
 def moment(value: Any) -> datetime | None:
@@ -90,7 +131,7 @@ def _from_number(count: float) -> datetime:
     per_second = next((per_second for limit, per_second in _UNITS_PER_SECOND if count < limit), None)
     if per_second is None:
         raise ValueError(f"{count} is no time since the epoch")
-    return _EPOCH + timedelta(microseconds=int(count * 10**6 / per_second))
+    return _EPOCH + timedelta(microseconds=int(count * 10**6 // per_second))
 
 
 def status(value: Any) -> AlertStatus:

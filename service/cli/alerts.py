@@ -2,12 +2,12 @@
 """What would be understood of a monitor's message? `incident alerts parse` prints it without keeping it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from incident.errors import NotFoundError
-from service.body import read_json
+from service.body import read_body
 from service.cli.app import print_json
 
 FIELDS = (
@@ -26,6 +26,9 @@ FIELDS = (
 )
 """What is printed of an alert: stable, documented in docs/cli.md."""
 
+AUTO = "auto"
+"""The source that stands for none in particular."""
+
 alerts = typer.Typer(help="Look at what monitors send.", no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -42,7 +45,7 @@ def _group() -> None:
 @alerts.command()
 def parse(
     file: Annotated[str, typer.Argument(metavar="FILE", help="The message; - for standard input.")],
-    source: Annotated[str, typer.Option(help="The dialect: alertmanager or generic.")],
+    source: Annotated[str, typer.Option(help="The dialect, such as alertmanager; auto recognises it.")],
     header: Annotated[
         list[str] | None, typer.Option(metavar="'K: V'", help="A header of the request; may be repeated.")
     ] = None,
@@ -52,8 +55,24 @@ def parse(
 
     for line in header or ():
         _header(line)
-    found = understand(source, read_json(_bytes(file)))
-    print_json([{name: alert.model_dump(mode="json")[name] for name in FIELDS} for alert in found])
+    payload = read_body(_bytes(file))
+    found = understand(_recognised(payload) if source == AUTO else source, payload)
+    print_json([_fields(alert.model_dump(mode="json")) for alert in found])
+
+
+def _recognised(payload: object) -> str:
+    """The dialect of a message; what spoke for it is told beside the output."""
+    from incident.sources.recognition import recognise
+
+    recognition = recognise(payload)
+    marks = ", ".join(recognition.reasons) or "no mark of any monitor"
+    typer.echo(f"read as {recognition.dialect}: it has {marks}", err=True)
+    return recognition.dialect
+
+
+def _fields(alert: dict[str, Any]) -> dict[str, Any]:
+    """What is printed of an alert; a message that only names a condition by its key has no title."""
+    return {name: alert[name] for name in FIELDS} | {"title": alert["title"] or None}
 
 
 def _header(line: str) -> tuple[str, str]:

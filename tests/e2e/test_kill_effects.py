@@ -7,6 +7,7 @@ kills around a third of them, each at one of three moments; nine repetitions are
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pytest
 
@@ -42,9 +43,10 @@ def test_each_effect_happens_once_when_its_process_is_killed_around_it(
         f"{MOMENTS[(number + turn) % len(MOMENTS)]}:{name}"
         for number, name in enumerate(share(every_effect, PARTS, repetition))
     ]
-    keys = [system.alert(new_service("steady")) for _ in range(SIDE_BY_SIDE)]
-    for number, key in enumerate(keys):
-        killer.arm(key, points[number::SIDE_BY_SIDE])
+    keys = [
+        alert_armed(killer, new_service("steady"), points[number::SIDE_BY_SIDE])
+        for number in range(SIDE_BY_SIDE)
+    ]
     thorough_people(system).play(keys, within=300, meanwhile=killer)
     print(f"killed at {len(killer.met)} of {len(points)} points by {len(killer.kills)} kills")
     assert_kept(system, keys)
@@ -58,10 +60,8 @@ def test_each_effect_happens_once_when_its_process_is_killed_around_it(
 def test_a_channel_that_cannot_tell_may_page_twice_and_the_ledger_says_so(
     system: Running, new_service: NewService, moment: str, mails: int
 ) -> None:
-    key = system.next_key()
     killer = Killer(system)
-    killer.arm(key, [f"{moment}:page/*/relay"])
-    assert system.alert(new_service("mail")) == key
+    key = alert_armed(killer, new_service("mail"), [f"{moment}:page/*/relay"])
     People(system).play([key], meanwhile=killer)
     story = system.story(key)
     assert len(killer.kills) == 1
@@ -71,6 +71,14 @@ def test_a_channel_that_cannot_tell_may_page_twice_and_the_ledger_says_so(
     assert any("sent twice" in fact.text for fact in story.timeline if fact.kind is Kind.PAGED)
     assert len([mail for mail in system.relay.mails if key in str(mail["Subject"])]) == mails
     assert_settled_in_prefect(system, [key])
+
+
+def alert_armed(killer: Killer, service: str, points: Sequence[str]) -> str:
+    """An incident that holds at these points: they stand before its run can come by. Returns its key."""
+    key = killer.system.next_key()
+    killer.arm(key, points)
+    assert killer.system.alert(service) == key
+    return key
 
 
 def patterns_of(system: Running, key: str) -> list[str]:

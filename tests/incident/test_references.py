@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from incident.references import check_references
+from incident.sources import DIALECTS
 from tests.incident.organisations import SMALL, organisation
 
 SERVICE = SMALL["services"]["checkout"]
@@ -135,9 +136,9 @@ def test_a_small_organisation_is_sound() -> None:
             id="a connection for a purpose",
         ),
         pytest.param(
-            {"sources": {"nagios": {"dialect": "nagios"}}},
-            "sources.nagios.dialect",
-            "'nagios' is no dialect; known: alertmanager, generic",
+            {"sources": {"big": {"dialect": "big-brother"}}},
+            "sources.big.dialect",
+            f"'big-brother' is no dialect; known: {', '.join(sorted(DIALECTS))}",
             id="the dialect of a source",
         ),
     ],

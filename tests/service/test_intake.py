@@ -33,6 +33,18 @@ def test_a_delivery_without_alerts_is_kept_too(house: House) -> None:
     assert len(house.desk.rows(DeliveryRow)) == 1
 
 
+def test_a_delivery_that_is_a_form_is_taken_like_any_other(house: House) -> None:
+    (taken,) = take(house.surroundings, "statuscake", "statuscake", b"TestID=7&Name=Shop&Status=Down")
+    assert (taken.fingerprint, taken.end_state) == ("statuscake-7", EndState.OPENED)
+
+
+def test_a_recovery_by_key_alone_of_a_condition_that_nobody_knows_opens_nothing(house: House) -> None:
+    body = b'{"routing_key": "r", "event_action": "resolve", "dedup_key": "unknown"}'
+    (taken,) = take(house.surroundings, "pagerduty", "pagerduty_events_v2", body)
+    assert (taken.fingerprint, taken.end_state) == ("unknown", EndState.DUPLICATE)
+    assert house.desk.rows(IncidentRow) == []
+
+
 @pytest.mark.parametrize(("body", "kind"), [(b"{", MalformedPayload), (b"{}", PayloadError)])
 def test_what_cannot_be_understood_is_kept_as_rejected(
     house: House, body: bytes, kind: type[Exception]

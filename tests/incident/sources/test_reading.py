@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incident.sources.reading import LONGEST_FINGERPRINT, fingerprint, link, moment, text, texts
+from incident.sources.reading import (
+    LONGEST_FINGERPRINT,
+    fingerprint,
+    inside,
+    key,
+    link,
+    mapping,
+    moment,
+    text,
+    texts,
+)
+from incident.sources.reading import address as place_of
 
 MOMENT = datetime(2026, 11, 23, 3, 39, 30, tzinfo=UTC)
 HALF = MOMENT.replace(microsecond=500_000)
@@ -115,3 +126,42 @@ def test_a_key_that_is_too_long_for_an_index_is_hashed() -> None:
     assert fingerprint(longest) == longest
     assert len(fingerprint(longest + "k")) < LONGEST_FINGERPRINT
     assert fingerprint(longest + "k") != fingerprint(longest + "l")
+
+
+@pytest.mark.parametrize("host", ["db1.example", "127.0.0.1:9703", "postgres:5432", "db1.example:5432/shop"])
+def test_a_host_says_where_something_is(host: str) -> None:
+    assert place_of(host) == host
+    assert place_of(host, "https://a.example") == "https://a.example"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "javascript:alert(1)",
+        "data:text/html,a.b",
+        "localhost",
+        "two words.example",
+        "",
+        None,
+        [1.5],
+    ],
+    ids=str,
+)
+def test_what_is_neither_address_nor_host_is_left_out(value: Any) -> None:
+    assert place_of(value) is None
+
+
+def test_a_field_within_others_is_found_or_nothing() -> None:
+    assert inside({"a": {"b": 1}}, "a", "b") == 1
+    assert inside({"a": [1]}, "a", "b") is None
+    assert inside(None, "a") is None
+    assert (mapping({"a": 1}), mapping([1])) == ({"a": 1}, {})
+
+
+def test_a_key_is_kept_apart_from_those_of_other_monitors_and_empty_without_a_name() -> None:
+    assert key("pingdom", None, 7) == "pingdom-7"
+    assert key("pingdom", None, "") == ""
+
+
+def test_a_nanosecond_is_never_rounded_up() -> None:
+    assert moment(1795405170_499_999_999) == MOMENT.replace(microsecond=499_999)

@@ -12,6 +12,7 @@ from tests.incident.organisations import SOUND
 from tests.service.cli.terminal import ConnectedTerminal, Terminal
 
 ROOT = Path(__file__).parents[3]
+PAYLOADS = ROOT / "tests" / "data" / "payloads"
 GOOD = """\
 people: {alice: {name: Alice, contacts: [{via: console}]}}
 policies: {night: {levels: [{targets: [{person: alice}]}]}}
@@ -114,7 +115,7 @@ def test_an_audit_fails_when_a_page_was_owed_and_not_sent(terminal: ConnectedTer
 
 
 def sample(dialect: str) -> Path:
-    return min((ROOT / "tests" / "data" / "payloads" / dialect).glob("*.json"))
+    return min((PAYLOADS / dialect).glob("*.json"))
 
 
 def test_alerts_are_printed_with_exactly_the_documented_fields(alone: Terminal) -> None:
@@ -161,6 +162,33 @@ def test_a_message_that_is_not_understood_is_one_sentence(
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.startswith(sentence)
     assert done.stderr.count("\n") == 1
+
+
+def test_a_message_that_is_a_form_is_read_like_any_other(alone: Terminal) -> None:
+    file = str(PAYLOADS / "uptime_kuma" / "v253_keyword_form_down.multipart.txt")
+    (alert,) = alone.json("alerts", "parse", "--source", "uptime_kuma", file)
+    assert (alert["title"], alert["status"]) == ("Keyword ü <b>", "firing")
+
+
+def test_a_message_that_only_names_a_condition_has_no_title(alone: Terminal) -> None:
+    file = str(PAYLOADS / "pagerduty_events_v2" / "resolved.json")
+    (alert,) = alone.json("alerts", "parse", "--source", "pagerduty_events_v2", file)
+    assert (alert["title"], alert["fingerprint"]) == (None, "db1/replication")
+
+
+def test_a_message_of_an_unknown_sender_is_recognised_and_the_reason_told(alone: Terminal) -> None:
+    done = alone.run(
+        "alerts", "parse", "--source", "auto", "-", stdin='{"check_id": 1, "check_name": "Shop"}'
+    )
+    (alert,) = json.loads(done.stdout)
+    assert (done.exit_code, alert["source"], alert["title"]) == (0, "pingdom", "Shop")
+    assert done.stderr == "read as pingdom: it has check_id, check_name\n"
+
+
+def test_a_message_without_any_mark_is_read_as_our_own(alone: Terminal) -> None:
+    done = alone.run("alerts", "parse", "--source", "auto", "-", stdin="{}")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("read as generic: it has no mark of any monitor\ntitle: is required")
 
 
 def test_a_missing_file_is_one_sentence(alone: Terminal) -> None:

@@ -1,0 +1,165 @@
+"""What does Azure Monitor say in an action group's webhook: the common schema, or one of the older ones?
+
+Sev0 to Sev4 mean critical, error, warning, informational and verbose. The common schema keeps `alertId` from
+Fired to Resolved; the older ones are named by the rule and what it watches.
+"""
+
+from itertools import pairwise
+from typing import Any
+from urllib.parse import quote
+
+from incident.alert import Alert, AlertSeverity, AlertStatus, read_severity
+from incident.sources import reading, shapes
+
+SOURCE = "azure_monitor"
+
+_PORTAL = "https://portal.azure.com/#view/Microsoft_Azure_Monitoring_Alerts/AlertDetails.ReactView/alertId/"
+_SEVERITIES = (
+    AlertSeverity.CRITICAL,
+    AlertSeverity.ERROR,
+    AlertSeverity.WARNING,
+    AlertSeverity.INFO,
+    AlertSeverity.INFO,
+)
+_OVER = ("resolved", "deactivated")
+
+
+def parse(payload: Any) -> tuple[Alert, ...]:
+    """The alert of one message.
+
+    Raises:
+        PayloadError: the message is no object, nor a list of objects.
+    """
+    return tuple(map(_alert, shapes.messages(payload)))
+
+
+def _alert(message: dict[str, Any]) -> Alert:
+    data = reading.mapping(message.get("data")) or message
+    if essentials := reading.mapping(data.get("essentials")):
+        return _common(essentials, data)
+    if context := reading.mapping(data.get("context")):
+        activity = reading.mapping(context.get("activityLog"))
+        return _activity(activity, context, data) if activity else _classic(context, data)
+    return _search(data)
+
+
+def severity(native: str) -> AlertSeverity:
+    """Azure's own meaning of Sev0 to Sev4, written with or without the letters; else the word's usual one."""
+    number = native.lower().removeprefix("sev")
+    return _SEVERITIES[int(number)] if number in set("01234") else read_severity(native)
+
+
+def _status(word: Any) -> AlertStatus:
+    return AlertStatus.RESOLVED if reading.text(word).lower() in _OVER else AlertStatus.FIRING
+
+
+def _common(essentials: dict[str, Any], data: dict[str, Any]) -> Alert:
+    status = _status(essentials.get("monitorCondition"))
+    native = reading.text(essentials.get("severity"))
+    number = reading.text(essentials.get("alertId"))
+    name = number or reading.text(essentials.get("originAlertId"))
+    rule = reading.first_text(essentials.get("alertRule"), essentials.get("alertRuleID"))
+    labels = _common_labels(essentials, data)
+    ends = reading.moment(essentials.get("resolvedDateTime"))
+    return Alert(
+        source=SOURCE,
+        fingerprint=reading.fingerprint(name, SOURCE, rule, essentials.get("alertTargetIDs")),
+        status=status,
+        title=rule or "Azure alert without a rule",
+        description=reading.text(essentials.get("description")),
+        severity=severity(native),
+        severity_native=native or None,
+        service=labels.get("service") or None,
+        labels=labels,
+        starts_at=reading.moment(essentials.get("firedDateTime")),
+        ends_at=ends if status is AlertStatus.RESOLVED else None,
+        url=reading.link(essentials.get("investigationLink"), number and _PORTAL + quote(number, safe="")),
+    )
+
+
+def _common_labels(essentials: dict[str, Any], data: dict[str, Any]) -> dict[str, str]:
+    """What the team has written itself, the first target, and Azure's own classification."""
+    targets = essentials.get("alertTargetIDs")
+    own = reading.mapping(data.get("customProperties")) or reading.inside(data, "alertContext", "properties")
+    classes = {
+        name: essentials.get(name) for name in ("configurationItems", "monitoringService", "signalType")
+    }
+    target = targets[0] if isinstance(targets, list) and targets else targets
+    return _resource(target) | shapes.tags(own) | shapes.labels(**classes)
+
+
+def _classic(context: dict[str, Any], data: dict[str, Any]) -> Alert:
+    status = _status(data.get("status"))
+    native = reading.text(context.get("severity"))
+    starts, ends = shapes.span(status, reading.moment(context.get("timestamp")))
+    name = reading.first_text(context.get("name"), reading.text(context.get("id")).rpartition("/")[2])
+    also = (name, context.get("resourceId"), context.get("resourceName"))
+    return Alert(
+        source=SOURCE,
+        fingerprint=reading.fingerprint(context.get("id"), SOURCE, *also),
+        status=status,
+        title=name or "Azure alert without a rule",
+        description=shapes.paragraphs(context.get("description"), context.get("details")),
+        severity=severity(native),
+        severity_native=native or None,
+        labels=_resource(context.get("resourceId"))
+        | shapes.tags(data.get("properties"))
+        | shapes.labels(resource=context.get("resourceName"), resourceGroup=context.get("resourceGroupName")),
+        starts_at=starts,
+        ends_at=ends,
+        url=reading.link(context.get("portalLink")),
+    )
+
+
+def _activity(activity: dict[str, Any], context: dict[str, Any], data: dict[str, Any]) -> Alert:
+    """An entry of the activity log; the health of Azure's services comes this way, and tells its stage."""
+    told = reading.mapping(activity.get("properties"))
+    native = reading.text(activity.get("level"))
+    status = _status(reading.first_text(told.get("stage"), activity.get("status"), data.get("status")))
+    starts, ends = shapes.span(status, reading.moment(activity.get("eventTimestamp")))
+    title = reading.first_text(told.get("title"), activity.get("operationName"), context.get("name"))
+    also = [activity.get(name) for name in ("operationName", "resourceId", "correlationId")]
+    return Alert(
+        source=SOURCE,
+        fingerprint=reading.fingerprint(told.get("trackingId"), SOURCE, *also),
+        status=status,
+        title=title or "Azure activity without a name",
+        description=shapes.paragraphs(told.get("communication"), activity.get("description")),
+        severity=severity(native),
+        severity_native=native or None,
+        labels=_resource(activity.get("resourceId"))
+        | shapes.tags(data.get("properties"))
+        | shapes.labels(resourceGroup=activity.get("resourceGroupName"), region=told.get("region")),
+        starts_at=starts,
+        ends_at=ends,
+    )
+
+
+def _search(data: dict[str, Any]) -> Alert:
+    """A log search alert of the first kind, a budget, or a message without its usual frame."""
+    native = reading.first_text(data.get("Severity"), data.get("severity"))
+    names = ("AlertRuleName", "BudgetName", "alertRule", "name")
+    title = reading.first_text(*map(data.get, names))
+    also = [data.get(name) for name in ("SubscriptionId", "WorkspaceId", "ApplicationId")]
+    links = ("LinkToFilteredSearchResultsUI", "LinkToSearchResults", "portalLink")
+    return Alert(
+        source=SOURCE,
+        fingerprint=reading.fingerprint("", SOURCE, title, *also),
+        status=_status(reading.first_text(data.get("status"), data.get("monitorCondition"))),
+        title=title or "Azure alert without a rule",
+        description=reading.first_text(data.get("Description"), data.get("description")),
+        severity=severity(native),
+        severity_native=native or None,
+        labels=shapes.labels(
+            subscription=data.get("SubscriptionId"), resourceGroup=data.get("ResourceGroup")
+        ),
+        starts_at=reading.moment(data.get("SearchIntervalEndtimeUtc")),
+        url=reading.link(*map(data.get, links)),
+    )
+
+
+def _resource(identifier: Any) -> dict[str, str]:
+    """Name and group of a resource, which its identifier is made of."""
+    parts = reading.text(identifier).split("/")
+    groups = [after for before, after in pairwise(parts) if before.lower() == "resourcegroups"]
+    return shapes.labels(resource=parts[-1], resourceGroup=next(iter(groups), ""))

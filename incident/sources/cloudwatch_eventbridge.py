@@ -1,0 +1,80 @@
+"""What does EventBridge say about CloudWatch alarms?
+
+An alarm's state change is an alert; INSUFFICIENT_DATA is neither firing nor resolved. A change of an alarm's
+configuration is none. Other events, which a rule sent here on purpose, are passed on as information.
+"""
+
+from typing import Any
+
+from incident.alert import Alert, AlertStatus
+from incident.sources import reading, shapes
+
+SOURCE = "cloudwatch_eventbridge"
+
+_STATUS_OF_STATE = {"ok": AlertStatus.RESOLVED, "insufficient_data": AlertStatus.INFO}
+
+
+def parse(payload: Any) -> tuple[Alert, ...]:
+    """The alert of one event, or none.
+
+    Raises:
+        PayloadError: the event is no object, nor a list of objects.
+    """
+    events = shapes.messages(payload)
+    return tuple(_alert(event) for event in events if not _changes_the_configuration(event))
+
+
+def alarm_status(state: Any) -> AlertStatus:
+    """What a state of a CloudWatch alarm says; in doubt it is firing."""
+    return _STATUS_OF_STATE.get(reading.text(state).lower(), AlertStatus.FIRING)
+
+
+def _changes_the_configuration(event: dict[str, Any]) -> bool:
+    return reading.text(event.get("detail-type")) == "CloudWatch Alarm Configuration Change"
+
+
+def _alert(event: dict[str, Any]) -> Alert:
+    detail = reading.mapping(event.get("detail"))
+    state = reading.mapping(detail.get("state"))
+    name, kind = reading.text(detail.get("alarmName")), reading.text(event.get("detail-type"))
+    is_alarm = bool(name or state or kind in {"", "CloudWatch Alarm State Change"})
+    status = alarm_status(state.get("value")) if is_alarm else AlertStatus.INFO
+    starts, ends = shapes.span(
+        status, reading.moment(state.get("timestamp")) or reading.moment(event.get("time"))
+    )
+    labels = _labels(event, detail)
+    arn = _arn(event)
+    return Alert(
+        source=SOURCE,
+        fingerprint=_fingerprint(event, arn, name),
+        status=status,
+        title=name or arn.rpartition(":alarm:")[2] or kind or "CloudWatch alarm without a name",
+        description=shapes.paragraphs(
+            reading.inside(detail, "configuration", "description"), state.get("reason")
+        ),
+        service=labels.get("service") or None,
+        labels=labels,
+        starts_at=starts,
+        ends_at=ends,
+    )
+
+
+def _arn(event: dict[str, Any]) -> str:
+    """The first resource: of an alarm's event it is the alarm itself."""
+    resources = event.get("resources")
+    return reading.text(resources[0] if isinstance(resources, list) and resources else resources)
+
+
+def _fingerprint(event: dict[str, Any], arn: str, name: str) -> str:
+    where = [event.get("account"), event.get("region")]
+    return reading.fingerprint(arn, SOURCE, *where, name, event.get("source"), event.get("detail-type"))
+
+
+def _labels(event: dict[str, Any], detail: dict[str, Any]) -> dict[str, str]:
+    metrics = reading.inside(detail, "configuration", "metrics")
+    found: dict[str, str] = {}
+    for metric in metrics if isinstance(metrics, list) else []:
+        named = reading.mapping(reading.inside(metric, "metricStat", "metric"))
+        found |= shapes.labels(namespace=named.get("namespace"), metric=named.get("name"))
+        found |= shapes.tags(named.get("dimensions"))
+    return found | shapes.labels(region=event.get("region"), account=event.get("account"))

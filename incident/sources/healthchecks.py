@@ -1,0 +1,51 @@
+"""What does Healthchecks say in its webhook, whose body its user writes from placeholders?
+
+Either the check as its API shows it (`$JSON`), bare or under `check`, or an object with the placeholders'
+names (code, name, status, now, tags ...). The fields of both are understood wherever they stand.
+"""
+
+from typing import Any
+
+from incident.alert import Alert, AlertStatus
+from incident.sources import reading, shapes
+
+SOURCE = "healthchecks"
+
+_STATUSES = {
+    "up": AlertStatus.RESOLVED,
+    "started": AlertStatus.INFO,
+    "new": AlertStatus.INFO,
+    "paused": AlertStatus.INFO,
+    "grace": AlertStatus.INFO,  # late, but within what the check allows
+}
+
+
+def parse(payload: Any) -> tuple[Alert, ...]:
+    """The alert of one message.
+
+    Raises:
+        PayloadError: the message is no object.
+    """
+    message = reading.message(payload, "an object about a check")
+    check = reading.mapping(message.get("check")) | {
+        name.lower(): value for name, value in message.items() if value is not None
+    }
+    return (_alert(check),)
+
+
+def _alert(check: dict[str, Any]) -> Alert:
+    status = _STATUSES.get(reading.text(check.get("status")).lower(), AlertStatus.FIRING)
+    name = reading.first_text(check.get("name"), check.get("slug"), check.get("title"))
+    names = (check.get(field) for field in ("code", "uuid", "unique_key", "ping_url", "slug", "id"))
+    starts_at, ends_at = shapes.span(status, reading.moment(check.get("now")))
+    return Alert(
+        source=SOURCE,
+        fingerprint=reading.fingerprint(reading.key("healthchecks", *names), SOURCE, name),
+        status=status,
+        title=name or "check without a name",
+        description=reading.first_text(check.get("desc"), check.get("body"), check.get("message")),
+        labels=reading.texts({"tags": check.get("tags")}),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        url=reading.link(check.get("details_url"), check.get("url")),
+    )

@@ -1,0 +1,129 @@
+"""What does New Relic say in a workflow's webhook, and in the older incident webhook?
+
+An acknowledged issue of a workflow stays ACTIVATED: what tells it is the trigger USER_ACTION, or who did it.
+The incident webhook has one time only, that of the message.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from incident.alert import Alert, AlertStatus, read_severity
+from incident.sources import reading, shapes
+
+SOURCE = "newrelic"
+
+_STATUS_OF_STATE = {
+    "closed": AlertStatus.RESOLVED,
+    "resolved": AlertStatus.RESOLVED,
+    "deactivated": AlertStatus.RESOLVED,
+    "incident_resolved": AlertStatus.RESOLVED,
+    "acknowledged": AlertStatus.ACKNOWLEDGED,
+    "incident_acknowledged": AlertStatus.ACKNOWLEDGED,
+}
+_OF_INCIDENTS = (
+    "current_state",
+    "incident_id",
+    "incident_url",
+    "condition_name",
+    "policy_name",
+    "event_type",
+)
+
+
+def parse(payload: Any) -> tuple[Alert, ...]:
+    """The alert of one message.
+
+    Raises:
+        PayloadError: the message is no object, nor a list of objects.
+    """
+    messages = shapes.messages(payload)
+    return tuple(
+        _incident(it) if any(name in it for name in _OF_INCIDENTS) else _issue(it) for it in messages
+    )
+
+
+def _status(state: Any) -> AlertStatus:
+    return _STATUS_OF_STATE.get(reading.text(state).lower(), AlertStatus.FIRING)
+
+
+def _incident(incident: dict[str, Any]) -> Alert:
+    status = _status(reading.first_text(incident.get("current_state"), incident.get("event_type")))
+    native = reading.text(incident.get("severity"))
+    starts, ends = shapes.span(status, reading.moment(incident.get("timestamp")))
+    number = reading.text(incident.get("incident_id"))
+    also = [incident.get(name) for name in ("policy_name", "condition_name", "incident_url")]
+    title = reading.first_text(incident.get("condition_name"), incident.get("title"))
+    return Alert(
+        source=SOURCE,
+        fingerprint=reading.fingerprint(number and f"newrelic-incident-{number}", SOURCE, *also),
+        status=status,
+        title=title or "New Relic alert (no condition name)",
+        description=reading.text(incident.get("details")),
+        severity=read_severity(native),
+        severity_native=native or None,
+        labels=_targets(incident.get("targets"))
+        | shapes.labels(policy=incident.get("policy_name"), account=incident.get("account_name")),
+        starts_at=starts,
+        ends_at=ends,
+        url=reading.link(incident.get("incident_url"), incident.get("violation_callback_url")),
+    )
+
+
+def _targets(targets: Any) -> dict[str, str]:
+    found = [reading.mapping(target) for target in targets] if isinstance(targets, list) else []
+    named = shapes.labels(entities=[target.get("name") for target in found])
+    return {
+        name: said for target in found for name, said in shapes.tags(target.get("labels")).items()
+    } | named
+
+
+def _issue(issue: dict[str, Any]) -> Alert:
+    status = _issue_status(issue)
+    native = reading.first_text(issue.get("priority"), issue.get("severity"))
+    number = reading.first_text(issue.get("id"), issue.get("issueId"))
+    title = _issue_title(issue)
+    also = [issue.get("issueUrl"), title, issue.get("alertConditionNames")]
+    return Alert(
+        source=SOURCE,
+        fingerprint=reading.fingerprint(number and f"newrelic-issue-{number}", SOURCE, *also),
+        status=status,
+        title=title or "New Relic issue without a title",
+        description=reading.first_text(
+            shapes.joined(reading.inside(issue, "annotations", "description")), issue.get("long_description")
+        ),
+        severity=read_severity(native),
+        severity_native=native or None,
+        labels=_issue_labels(issue),
+        starts_at=_first_moment(issue, "createdAt", "activatedAt", "timestamp"),
+        ends_at=_first_moment(issue, "closedAt", "updatedAt") if status is AlertStatus.RESOLVED else None,
+        url=reading.link(issue.get("issueUrl"), issue.get("issuePageUrl"), issue.get("alert_url")),
+    )
+
+
+def _issue_labels(issue: dict[str, Any]) -> dict[str, str]:
+    return shapes.labels(
+        entities=issue.get("impactedEntities"),
+        policies=issue.get("alertPolicyNames"),
+        conditions=issue.get("alertConditionNames"),
+        workflow=issue.get("workflowName"),
+    )
+
+
+def _issue_title(issue: dict[str, Any]) -> str:
+    title = issue.get("title") or issue.get("issueTitle") or reading.inside(issue, "annotations", "title")
+    conditions = shapes.joined(issue.get("alertConditionNames"))
+    return reading.first_text(
+        shapes.joined(title), conditions, issue.get("short_description"), issue.get("message")
+    )
+
+
+def _issue_status(issue: dict[str, Any]) -> AlertStatus:
+    status = _status(reading.first_text(issue.get("state"), issue.get("status")))
+    by_hand = reading.text(issue.get("trigger")).upper() == "USER_ACTION"
+    by_whom = reading.first_text(issue.get("acknowledgedBy"), issue.get("acknowledgedAt"), issue.get("owner"))
+    taken = status is AlertStatus.FIRING and (by_hand or by_whom not in {"", "N/A", "0"})
+    return AlertStatus.ACKNOWLEDGED if taken else status
+
+
+def _first_moment(issue: dict[str, Any], *names: str) -> datetime | None:
+    return next(filter(None, (reading.moment(issue.get(name)) for name in names)), None)

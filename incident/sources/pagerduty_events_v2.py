@@ -1,0 +1,67 @@
+"""What is sent to PagerDuty's Events API, version 2 (and 1, whose fields are flat)?
+
+Acknowledging and resolving carry a key and nothing else: title and severity are those of the stored alert.
+Changes (builds, merges, deployments) come through the same libraries and are no alerts.
+"""
+
+from typing import Any
+
+from incident.alert import Alert, AlertStatus, read_severity
+from incident.sources import reading, shapes
+
+SOURCE = "pagerduty_events_v2"
+
+_STATUSES = {"acknowledge": AlertStatus.ACKNOWLEDGED, "resolve": AlertStatus.RESOLVED}
+
+
+def parse(payload: Any) -> tuple[Alert, ...]:
+    """The alert of one event; a change has none.
+
+    Raises:
+        PayloadError: the event is no object.
+    """
+    event = reading.message(payload, "an object with event_action and payload")
+    said = reading.mapping(event.get("payload"))
+    if _is_change(event, said):
+        return ()
+    return (_alert(event, said),)
+
+
+def _alert(event: dict[str, Any], said: dict[str, Any]) -> Alert:
+    action = reading.first_text(event.get("event_action"), event.get("event_type")).lower()
+    status = _STATUSES.get(action, AlertStatus.FIRING)
+    title = reading.first_text(said.get("summary"), event.get("description"))
+    native = reading.text(said.get("severity"))
+    given = reading.first_text(event.get("dedup_key"), event.get("incident_key"))
+    details = said.get("custom_details", event.get("details"))
+    starts_at, ends_at = shapes.span(status, reading.moment(said.get("timestamp")))
+    return Alert(
+        source=SOURCE,
+        fingerprint=reading.fingerprint(given, SOURCE, title, said.get("source"), said.get("component")),
+        status=status,
+        title=title or ("event without a summary" if status is AlertStatus.FIRING else ""),
+        description=_description(said, details),
+        severity=read_severity(native),
+        severity_native=native or None,
+        labels=reading.texts(details),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        url=reading.link(event.get("client_url"), *_addresses(event.get("links"))),
+    )
+
+
+def _addresses(links: Any) -> list[Any]:
+    return [reading.inside(link, "href") for link in links] if isinstance(links, list) else []
+
+
+def _is_change(event: dict[str, Any], said: dict[str, Any]) -> bool:
+    """Has it what a change has, and nothing that only an alert has?"""
+    alert_has = ("event_action", "event_type", "dedup_key", "incident_key")
+    return bool(said) and "severity" not in said and not any(name in event for name in alert_has)
+
+
+def _description(said: dict[str, Any], details: Any) -> str:
+    """Where it is, in PagerDuty's own terms, and details that are no object."""
+    where = {name: reading.text(said.get(name)) for name in ("source", "component", "group", "class")}
+    lines = [f"{name}: {value}" for name, value in where.items() if value]
+    return "\n".join(filter(None, [*lines, "" if isinstance(details, dict) else reading.text(details)]))

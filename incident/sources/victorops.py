@@ -1,0 +1,83 @@
+"""What is sent to the REST endpoint of Splunk On-Call (VictorOps)?
+
+`entity_id` names the condition and `message_type` tells at once how severe it is and whether it is over.
+What a sender adds beyond the documented fields are its labels.
+"""
+
+from typing import Any
+
+from incident.alert import Alert, AlertStatus, read_severity
+from incident.sources import reading
+
+SOURCE = "victorops"
+
+_STATUSES = {
+    "recovery": AlertStatus.RESOLVED,
+    "ok": AlertStatus.RESOLVED,
+    "acknowledgement": AlertStatus.ACKNOWLEDGED,
+    "acknowledged": AlertStatus.ACKNOWLEDGED,
+    "ack": AlertStatus.ACKNOWLEDGED,
+    "info": AlertStatus.INFO,
+}
+
+_DOCUMENTED = {
+    "message_type",
+    "entity_id",
+    "entity_display_name",
+    "entity_state",
+    "state_message",
+    "state_start_time",
+    "timestamp",
+    "monitoring_tool",
+    "monitor_name",
+    "ack_msg",
+    "ack_author",
+    "alert_url",
+}
+
+
+def parse(payload: Any) -> tuple[Alert, ...]:
+    """The alert of one message.
+
+    Raises:
+        PayloadError: the message is no object.
+    """
+    message = reading.message(payload, "an object with message_type and entity_id")
+    return (_alert(message),)
+
+
+def _alert(message: dict[str, Any]) -> Alert:
+    native = reading.first_text(message.get("message_type"), message.get("entity_state"))
+    status = _STATUSES.get(native.lower(), AlertStatus.FIRING)
+    entity, said = reading.text(message.get("entity_id")), reading.text(message.get("state_message"))
+    name = reading.text(message.get("entity_display_name"))
+    started = message.get("state_start_time")
+    return Alert(
+        source=SOURCE,
+        fingerprint=reading.fingerprint(entity, SOURCE, name or said),
+        status=status,
+        title=name or entity or said.partition("\n")[0] or "message without a name",
+        description=reading.first_text(said, message.get("ack_msg")),
+        severity=read_severity(native),
+        severity_native=native or None,
+        labels=_labels(message),
+        starts_at=None if status is AlertStatus.RESOLVED else reading.moment(started),
+        ends_at=reading.moment(reading.first_text(started, message.get("timestamp")))
+        if status is AlertStatus.RESOLVED
+        else None,
+        url=reading.link(message.get("alert_url"), *_annotations(message, "u")),
+    )
+
+
+def _labels(message: dict[str, Any]) -> dict[str, str]:
+    own = {name: value for name, value in message.items() if name.lower() not in _DOCUMENTED}
+    return reading.texts({name: value for name, value in own.items() if not _is_annotation(name)})
+
+
+def _is_annotation(name: str) -> bool:
+    return name.startswith("vo_annotate.")
+
+
+def _annotations(message: dict[str, Any], kind: str) -> list[Any]:
+    """What hangs at the message for people: addresses are of kind `u`."""
+    return [value for name, value in message.items() if name.startswith(f"vo_annotate.{kind}.")]
