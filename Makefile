@@ -4,6 +4,7 @@ FITS := -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))'
 PYTHON ?= $(or $(shell for each in python3 python3.12 python3.11; do \
 	$$each $(FITS) 2>/dev/null && echo $$each && break; done),python3)
 BIN := .venv/bin
+PROCESSES ?= auto
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 DEFINED_BY := pyproject.toml constraints.txt
 
@@ -19,8 +20,8 @@ demo: .venv/ready ## play one incident from alert to retrospective, in a minute 
 up: .venv/ready ## run everything here until Ctrl-C (ARGS="--port 8081 --prefect-port 4201": other ports)
 	@$(BIN)/incident up $(ARGS)
 
-test: .venv/dev-ready ## run all tests (ARGS="tests/incident -x": some of them)
-	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup $(ARGS)
+test: .venv/dev-ready ## run all tests (ARGS="tests/incident -x": some of them; PROCESSES=0: one by one)
+	@$(BIN)/python -m pytest --numprocesses=$(PROCESSES) --maxprocesses=4 --dist=loadgroup $(ARGS)
 
 check: static test ## format, lint, types and import layers, then all tests
 

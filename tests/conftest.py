@@ -1,7 +1,8 @@
 """What holds for all tests? With `--no-skips`, as CI runs them, a test that was skipped has failed.
 
 `make test` runs them in several processes, each file in one of them. The end-to-end tests share one system,
-and take longest: one process begins with all of them, the others do the rest meanwhile.
+and take longest: one process begins with all of them, the others do the rest meanwhile. What else kills
+programs and looks at the clock waits for its turn there.
 """
 
 from collections.abc import Generator
@@ -21,14 +22,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before the processes are told what belongs together
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not _is_end_to_end(item))
+    items.sort(key=lambda item: not _takes_turns(item))
     for item in items:
-        group = END_TO_END.name if _is_end_to_end(item) else str(item.path)
+        group = END_TO_END.name if _takes_turns(item) else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
 
 
-def _is_end_to_end(item: pytest.Item) -> bool:
-    return item.path.is_relative_to(END_TO_END)
+def _takes_turns(item: pytest.Item) -> bool:
+    return item.path.is_relative_to(END_TO_END) or item.get_closest_marker("kill") is not None
 
 
 @pytest.hookimpl(wrapper=True)

@@ -154,7 +154,7 @@ async def pool(server: PrefectServer) -> AsyncIterator[Pool]:
         yield there
 
 
-async def until_tasks(pool: Pool, run_id: UUID, *states: str, within: float = 20) -> None:
+async def until_tasks(pool: Pool, run_id: UUID, *states: str, within: float = 60) -> None:
     """Return when the run's tasks are in these states; they are told by events, which take their time."""
     deadline = time.monotonic() + within
     while (found := sorted(map(str, await pool.task_states(run_id)))) != sorted(states):

@@ -17,7 +17,7 @@ from ledger.runs import RESPOND
 from ledger.tables import EffectRow, RunRow
 from tests.e2e.system import Running, told, wait_until
 
-SETTLED_WITHIN = 20.0
+SETTLED_WITHIN = 60.0
 """Seconds; Prefect learns the states of tasks by events, which a killed server gets again later."""
 
 

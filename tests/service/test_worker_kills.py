@@ -37,8 +37,8 @@ async def test_a_run_whose_only_worker_was_killed_is_back_within_twenty_seconds(
     with worker(server):
         await until_event(diary, "begin", times=2, within=20)
         await incidents.until(run_id, "Completed")
+        await until_tasks(incidents, run_id, "Crashed", "Completed")
     assert events(diary) == ["flow", "begin", "flow", "begin", "end"]
-    await until_tasks(incidents, run_id, "Crashed", "Completed")
 
 
 async def test_two_live_workers_bring_a_lost_run_back_once(server: PrefectServer, incidents: Pool) -> None:
@@ -63,8 +63,8 @@ async def test_a_worker_that_is_told_to_stop_hands_its_runs_over(
         with worker(server):
             assert leaving.terminate() < 8
             await incidents.until(run_id, "Completed", within=4)
+            await until_tasks(incidents, run_id, "Crashed", "Completed")
     assert events(diary) == ["flow", "begin", "flow", "begin", "end"]
-    await until_tasks(incidents, run_id, "Crashed", "Completed")
 
 
 async def test_a_run_lives_through_a_restart_of_the_server(server: PrefectServer, incidents: Pool) -> None:
