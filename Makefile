@@ -21,7 +21,7 @@ up: .venv/ready ## run everything here until Ctrl-C (ARGS="--port 8081 --prefect
 	@$(BIN)/incident up $(ARGS)
 
 test: .venv/dev-ready ## run all tests (ARGS="tests/incident -x": some of them; PROCESSES=0: one by one)
-	@$(BIN)/python -m pytest --numprocesses=$(PROCESSES) --maxprocesses=4 --dist=loadgroup $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=$(PROCESSES) --maxprocesses=4 --no-loadscope-reorder $(ARGS)
 
 check: static test ## format, lint, types and import layers, then all tests
 

@@ -6,12 +6,13 @@ programs and looks at the clock waits for its turn there.
 """
 
 from collections.abc import Generator
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-END_TO_END = Path(__file__).parent / "e2e"
+TAKES_TURNS = "tests/e2e/"
+ALSO_TAKE_TURNS = ("tests/service/test_worker_kills.py",)
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
@@ -20,16 +21,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="a test that was skipped has failed")
 
 
-@pytest.hookimpl(tryfirst=True)  # before the processes are told what belongs together
+class OneProcessForWhoTakesTurns(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
+    """Each file in one process, and all of those that take turns in the same one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return TAKES_TURNS if file.startswith(TAKES_TURNS) or file in ALSO_TAKE_TURNS else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneProcessForWhoTakesTurns:
+    return OneProcessForWhoTakesTurns(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not _takes_turns(item))
-    for item in items:
-        group = END_TO_END.name if _takes_turns(item) else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
-def _takes_turns(item: pytest.Item) -> bool:
-    return item.path.is_relative_to(END_TO_END) or item.get_closest_marker("kill") is not None
+    items.sort(key=lambda item: not item.nodeid.startswith((TAKES_TURNS, *ALSO_TAKE_TURNS)))
 
 
 @pytest.hookimpl(wrapper=True)
