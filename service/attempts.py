@@ -44,7 +44,7 @@ class Attempts:
             if turn.interruption is None:
                 raise
             await self._settle(turn.run_id, turn.interruption)
-        except Exception:
+        except Exception:  # one broken execution must not end the others of this process
             self.log.exception("The execution of flow run %s broke off.", turn.run_id)
 
     async def _claim_and_execute(self, turn: Turn) -> None:
