@@ -5,7 +5,7 @@ runs that are owed. Whatever fails after the commit is repaired by the watchdog;
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from incident.alert import Alert, EndState
@@ -31,6 +31,8 @@ class Taken:
     end_state: EndState | None
     incident: str | None
     reason: str
+    number: int
+    """Of the alert in the ledger."""
 
 
 def in_force(surroundings: Surroundings) -> Configuration:
@@ -52,9 +54,21 @@ def take(surroundings: Surroundings, source: str, dialect: str, body: bytes) -> 
         PayloadError: it cannot be understood; the delivery is kept as rejected.
         LedgerUnavailable: it could not be made safe; the sender should come again.
     """
+    return take_read(surroundings, source, body, lambda: parse(dialect, read_body(body)))
+
+
+def take_read(
+    surroundings: Surroundings, source: str, body: bytes, read: Callable[[], Sequence[Alert]]
+) -> list[Taken]:
+    """The same where the body alone does not tell its alerts: ``read`` finds them, or raises PayloadError.
+
+    Raises:
+        PayloadError: it cannot be understood; the delivery is kept as rejected.
+        LedgerUnavailable: it could not be made safe; the sender should come again.
+    """
     now, ledger = surroundings.now(), surroundings.ledger
     try:
-        alerts = [_from_door(alert, source) for alert in parse(dialect, read_body(body))]
+        alerts = [_from_door(alert, source) for alert in read()]
     except PayloadError as error:
         ledger.write(reject_delivery, source, body, str(error), now)
         raise
@@ -81,8 +95,8 @@ def _taken(surroundings: Surroundings, number: int, alert: Alert) -> Taken:
     try:
         row, incident = surroundings.ledger.read(alert_outcome, number)
     except LedgerUnavailable:
-        return Taken(alert.fingerprint, None, None, "")
-    return Taken(row.fingerprint, row.end_state, incident, row.reason)
+        return Taken(alert.fingerprint, None, None, "", number)
+    return Taken(row.fingerprint, row.end_state, incident, row.reason, number)
 
 
 def _from_door(alert: Alert, source: str) -> Alert:
