@@ -63,15 +63,21 @@ def install(app: FastAPI) -> None:
 async def answer(request: Request, error: Exception) -> Response:
     """Say what is wrong; of an error that is not ours only its status."""
     status = status_of(error)
-    headers = HEADERS.get(status, {}) | dict(getattr(error, "headers", None) or {})
+    headers = headers_of(error, status)
     if "text/html" in request.headers.get("accept", ""):
         page = await run_in_threadpool(_page, status, str(error) if isinstance(error, IncidentError) else "")
         return HTMLResponse(page, status, headers)
     field = {"field": error.field} if isinstance(error, PayloadError) else {}
-    return JSONResponse({"error": _sentence(error, status), **field}, status, headers)
+    return JSONResponse({"error": sentence_of(error, status), **field}, status, headers)
 
 
-def _sentence(error: Exception, status: int) -> str:
+def headers_of(error: Exception, status: int) -> dict[str, str]:
+    """What goes beside the answer: when to come again, how to prove who one is."""
+    return HEADERS.get(status, {}) | dict(getattr(error, "headers", None) or {})
+
+
+def sentence_of(error: Exception, status: int) -> str:
+    """What is wrong, in our words; of an error that is not ours only its status."""
     match error:
         case IncidentError():
             return str(error)
