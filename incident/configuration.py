@@ -21,6 +21,7 @@ from incident.notification_rules import PersonalRules, UrgencyBySeverity
 from incident.policy import Policy
 from incident.schedule import Schedule
 from incident.severity import DEFAULT_POLICY, SeverityRule, Tier
+from incident.trust.ways import BearerToken, Verification
 from incident.wall_clock import known_zone
 
 Zone = Annotated[str, AfterValidator(known_zone)]
@@ -126,8 +127,10 @@ class Source(_Model):
 
     dialect: Annotated[str, Field(description="How its messages are read; docs/sources.md names them.")]
     token: Annotated[
-        FromEnvironment | None, Field(description="Bearer token; `incident up` makes one when it is unset.")
+        FromEnvironment | None,
+        Field(description="The secret that verify: asks for; `incident up` makes one when it is unset."),
     ] = None
+    verify: Annotated[Verification, Field(description="How it proves itself.")] = BearerToken()
 
 
 class Connection(BaseModel):

@@ -1,0 +1,1 @@
+"""How does a source prove that a request comes from it? Pure: the time and the secrets are arguments."""
