@@ -5,8 +5,9 @@ and samples under tests/data/payloads/<dialect>/.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from incident.alert import Alert
+from incident.alert import Alert, AlertSeverity, AlertStatus
 from incident.errors import NotFoundError
 from incident.sources import (
     alertmanager,
@@ -41,6 +42,7 @@ from incident.sources import (
     victorops,
     zabbix,
 )
+from incident.sources.remarks import note, noting, remarks
 
 DIALECTS: dict[str, Callable[[object], tuple[Alert, ...]]] = {
     "alertmanager": alertmanager.parse,
@@ -87,3 +89,42 @@ def parse(dialect: str, payload: object) -> tuple[Alert, ...]:
     if dialect not in DIALECTS:
         raise NotFoundError(f"no dialect is called {dialect!r}; known: {', '.join(sorted(DIALECTS))}")
     return DIALECTS[dialect](payload)
+
+
+@dataclass(frozen=True)
+class Understood:
+    """The alerts of a message, and in sentences what of it could not be read."""
+
+    alerts: tuple[Alert, ...]
+    remarks: tuple[str, ...] = ()
+
+
+def understand(parser: Callable[[object], tuple[Alert, ...]], payload: object) -> Understood:
+    """What a parser makes of a payload, with what it could not read.
+
+    Raises:
+        PayloadError: the payload has not the shape that the parser insists on.
+    """
+    with noting() as notes:
+        alerts = parser(payload)
+        for alert in alerts:
+            if _has_a_strange_severity(alert):
+                note(alert.severity_native, "is no severity that is known; it counts as unknown")
+    return Understood(alerts, remarks(payload, notes))
+
+
+def _has_a_strange_severity(alert: Alert) -> bool:
+    """Only of what fires: the word of a recovery is often its state."""
+    native = (alert.severity_native or "unknown").lower()
+    firing = alert.status is AlertStatus.FIRING
+    return firing and alert.severity is AlertSeverity.UNKNOWN and native != "unknown"
+
+
+def read(dialect: str, payload: object) -> Understood:
+    """`parse`, with what could not be read.
+
+    Raises:
+        NotFoundError: the dialect is not known.
+        PayloadError: the payload has not the shape of the dialect.
+    """
+    return understand(lambda value: parse(dialect, value), payload)

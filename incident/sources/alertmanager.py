@@ -41,7 +41,7 @@ def _alert(alert: dict[str, Any], group: dict[str, Any]) -> Alert:
         source=SOURCE,
         fingerprint=_fingerprint(alert, group, labels),
         status=status,
-        title=title or "alert without a name",
+        title=title or reading.unnamed("alert without a name"),
         description=_description(notes, group),
         severity=read_severity(native),
         severity_native=native or None,

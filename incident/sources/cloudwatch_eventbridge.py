@@ -26,7 +26,7 @@ def parse(payload: Any) -> tuple[Alert, ...]:
 
 def alarm_status(state: Any) -> AlertStatus:
     """What a state of a CloudWatch alarm says; in doubt it is firing."""
-    return _STATUS_OF_STATE.get(reading.text(state).lower(), AlertStatus.FIRING)
+    return reading.status(state, _STATUS_OF_STATE)
 
 
 def _changes_the_configuration(event: dict[str, Any]) -> bool:
@@ -48,7 +48,10 @@ def _alert(event: dict[str, Any]) -> Alert:
         source=SOURCE,
         fingerprint=_fingerprint(event, arn, name),
         status=status,
-        title=name or arn.rpartition(":alarm:")[2] or kind or "CloudWatch alarm without a name",
+        title=name
+        or arn.rpartition(":alarm:")[2]
+        or kind
+        or reading.unnamed("CloudWatch alarm without a name"),
         description=shapes.paragraphs(
             reading.inside(detail, "configuration", "description"), state.get("reason")
         ),

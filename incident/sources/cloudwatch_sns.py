@@ -88,7 +88,7 @@ def _alert(alarm: dict[str, Any], envelope: dict[str, Any]) -> Alert:
         source=SOURCE,
         fingerprint=_fingerprint(alarm, arn, title),
         status=status,
-        title=title or "CloudWatch alarm without a name",
+        title=title or reading.unnamed("CloudWatch alarm without a name"),
         description=shapes.paragraphs(alarm.get("AlarmDescription"), alarm.get("NewStateReason")),
         service=labels.get("service") or None,
         labels=labels,

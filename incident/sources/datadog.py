@@ -56,7 +56,7 @@ def _alert(event: dict[str, Any]) -> Alert:
         source=SOURCE,
         fingerprint=_fingerprint(event, title, group),
         status=status,
-        title=title or "Datadog alert without a title",
+        title=title or reading.unnamed("Datadog alert without a title"),
         description=_first(event, "textonlymsg", "body", "eventmsg", "message", "text", "alertstatus").strip(
             "% \n"
         ),

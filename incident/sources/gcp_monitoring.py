@@ -51,7 +51,8 @@ def _alert(message: dict[str, Any]) -> Alert:
         source=SOURCE,
         fingerprint=reading.fingerprint(number, SOURCE, policy, condition, incident.get("resource_name")),
         status=status,
-        title=_title(incident, condition, policy) or "Google Cloud incident without a summary",
+        title=_title(incident, condition, policy)
+        or reading.unnamed("Google Cloud incident without a summary"),
         description=_description(incident),
         severity=read_severity(native),
         severity_native=native or None,

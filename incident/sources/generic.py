@@ -44,7 +44,7 @@ def _alert(alert: dict[str, Any], place: str) -> Alert:
         raise PayloadError(
             "is required: say in a few words what is wrong", field=f"{place}.title".lstrip(".")
         )
-    status = reading.status(reading.first_text(alert.get("status"), alert.get("state")))
+    status = reading.status(reading.first_text(alert.get("status"), alert.get("state"), "firing"))
     native = reading.text(alert.get("severity"))
     service = reading.text(alert.get("service"))
     labels = reading.texts(alert.get("labels"))

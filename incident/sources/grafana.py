@@ -45,7 +45,7 @@ def _alert(alert: dict[str, Any], group: dict[str, Any]) -> Alert:
         source=SOURCE,
         fingerprint=_fingerprint(alert, group, labels),
         status=status,
-        title=title or "Grafana alert without a name",
+        title=title or reading.unnamed("Grafana alert without a name"),
         description=_description(alert, notes, group),
         severity=read_severity(native),
         severity_native=native or None,

@@ -39,7 +39,7 @@ def _alert(rule: dict[str, Any]) -> Alert:
         source=SOURCE,
         fingerprint=_fingerprint(rule),
         status=status(rule.get("state")),
-        title=title or "Grafana alert without a name",
+        title=title or reading.unnamed("Grafana alert without a name"),
         description=_description(rule),
         severity=read_severity(native),
         severity_native=native or None,

@@ -34,7 +34,7 @@ def parse(payload: Any) -> tuple[Alert, ...]:
 
 
 def _alert(check: dict[str, Any]) -> Alert:
-    status = _STATUSES.get(reading.text(check.get("status")).lower(), AlertStatus.FIRING)
+    status = reading.status(check.get("status"), _STATUSES)
     name = reading.first_text(check.get("name"), check.get("slug"), check.get("title"))
     names = (check.get(field) for field in ("code", "uuid", "unique_key", "ping_url", "slug", "id"))
     starts_at, ends_at = shapes.span(status, reading.moment(check.get("now")))
@@ -42,7 +42,7 @@ def _alert(check: dict[str, Any]) -> Alert:
         source=SOURCE,
         fingerprint=reading.fingerprint(reading.key("healthchecks", *names), SOURCE, name),
         status=status,
-        title=name or "check without a name",
+        title=name or reading.unnamed("check without a name"),
         description=reading.first_text(check.get("desc"), check.get("body"), check.get("message")),
         labels=reading.texts({"tags": check.get("tags")}),
         starts_at=starts_at,

@@ -34,7 +34,7 @@ def _alert(alert: dict[str, Any], message: dict[str, Any]) -> Alert:
         source=SOURCE,
         fingerprint=reading.fingerprint(given, SOURCE, title, message.get("account")),
         status=status,
-        title=title or "alert without a name",
+        title=title or reading.unnamed("alert without a name"),
         description=_description(alert, message.get("violations")),
         starts_at=starts_at,
         ends_at=ends_at,

@@ -43,7 +43,7 @@ def parse(payload: Any) -> tuple[Alert, ...]:
 
 
 def _status(state: Any) -> AlertStatus:
-    return _STATUS_OF_STATE.get(reading.text(state).lower(), AlertStatus.FIRING)
+    return reading.status(state, _STATUS_OF_STATE)
 
 
 def _incident(incident: dict[str, Any]) -> Alert:
@@ -57,7 +57,7 @@ def _incident(incident: dict[str, Any]) -> Alert:
         source=SOURCE,
         fingerprint=reading.fingerprint(number and f"newrelic-incident-{number}", SOURCE, *also),
         status=status,
-        title=title or "New Relic alert (no condition name)",
+        title=title or reading.unnamed("New Relic alert (no condition name)"),
         description=reading.text(incident.get("details")),
         severity=read_severity(native),
         severity_native=native or None,
@@ -87,7 +87,7 @@ def _issue(issue: dict[str, Any]) -> Alert:
         source=SOURCE,
         fingerprint=reading.fingerprint(number and f"newrelic-issue-{number}", SOURCE, *also),
         status=status,
-        title=title or "New Relic issue without a title",
+        title=title or reading.unnamed("New Relic issue without a title"),
         description=reading.first_text(
             shapes.joined(reading.inside(issue, "annotations", "description")), issue.get("long_description")
         ),

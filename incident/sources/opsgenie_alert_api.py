@@ -31,7 +31,7 @@ def parse(payload: Any) -> tuple[Alert, ...]:
             source=SOURCE,
             fingerprint=reading.fingerprint(body.get("alias"), SOURCE, title, entity, details),
             status=AlertStatus.FIRING,
-            title=title or reading.text(body.get("alias")) or "alert without a message",
+            title=title or reading.text(body.get("alias")) or reading.unnamed("alert without a message"),
             description=reading.first_text(body.get("description"), body.get("note")),
             severity=read_severity(f"p{native}" if native.isdecimal() else native),
             severity_native=native or None,

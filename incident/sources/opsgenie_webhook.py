@@ -40,14 +40,15 @@ def _alert(alert: dict[str, Any], status: AlertStatus) -> Alert:
         source=SOURCE,
         fingerprint=reading.fingerprint(given, SOURCE, title, alert.get("entity")),
         status=status,
-        title=title or (given or "alert without a message" if status is AlertStatus.FIRING else ""),
+        title=title
+        or (given or reading.unnamed("alert without a message") if status is AlertStatus.FIRING else ""),
         description=reading.first_text(alert.get("description"), alert.get("note")),
         severity=read_severity(f"p{native}" if native.isdecimal() else native),
         severity_native=native or None,
         labels=_labels(alert),
         starts_at=reading.moment(alert.get("createdAt")),
         ends_at=_in_milliseconds(alert.get("updatedAt")) if status is AlertStatus.RESOLVED else None,
-        url=reading.link(alert.get("url"), alert.get("source")),
+        url=reading.link(alert.get("url")) or reading.web_address(alert.get("source")),
     )
 
 

@@ -29,7 +29,7 @@ def parse(payload: Any) -> tuple[Alert, ...]:
 
 def _alert(event: dict[str, Any], said: dict[str, Any]) -> Alert:
     action = reading.first_text(event.get("event_action"), event.get("event_type")).lower()
-    status = _STATUSES.get(action, AlertStatus.FIRING)
+    status = reading.status(action, _STATUSES)
     title = reading.first_text(said.get("summary"), event.get("description"))
     native = reading.text(said.get("severity"))
     given = reading.first_text(event.get("dedup_key"), event.get("incident_key"))
@@ -39,7 +39,7 @@ def _alert(event: dict[str, Any], said: dict[str, Any]) -> Alert:
         source=SOURCE,
         fingerprint=reading.fingerprint(given, SOURCE, title, said.get("source"), said.get("component")),
         status=status,
-        title=title or ("event without a summary" if status is AlertStatus.FIRING else ""),
+        title=title or (reading.unnamed("event without a summary") if status is AlertStatus.FIRING else ""),
         description=_description(said, details),
         severity=read_severity(native),
         severity_native=native or None,

@@ -45,7 +45,7 @@ def _alert(event: dict[str, Any], data: dict[str, Any]) -> Alert:
         source=SOURCE,
         fingerprint=reading.fingerprint(given, SOURCE, title, service),
         status=status,
-        title=title or "event without a title",
+        title=title or reading.unnamed("event without a title"),
         description=_description(event, data),
         severity=read_severity(native),
         severity_native=native or None,

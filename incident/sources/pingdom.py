@@ -30,7 +30,7 @@ def parse(payload: Any) -> tuple[Alert, ...]:
 
 
 def _alert(check: dict[str, Any]) -> Alert:
-    status = _STATUSES.get(reading.text(check.get("current_state")).lower(), AlertStatus.FIRING)
+    status = reading.status(check.get("current_state"), _STATUSES)
     native = reading.text(check.get("importance_level"))
     title = reading.text(check.get("check_name"))
     where = reading.inside(check, "check_params", "full_url")
@@ -41,7 +41,7 @@ def _alert(check: dict[str, Any]) -> Alert:
         source=SOURCE,
         fingerprint=reading.fingerprint(given, SOURCE, title, where),
         status=status,
-        title=title or "check without a name",
+        title=title or reading.unnamed("check without a name"),
         description=reading.first_text(
             check.get("long_description"), check.get("description"), check.get("custom_message")
         ),

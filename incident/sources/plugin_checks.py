@@ -92,7 +92,7 @@ def _alert(check: Check, source: str) -> Alert:
         source=source,
         fingerprint=reading.fingerprint(name and f"{source}-{name}", source, check.output),
         status=status,
-        title=f"{name or 'A check without a name'} is {check.state or check.kind or 'in an unknown state'}",
+        title=f"{name or reading.unnamed('A check without a name')} is {_condition(check)}",
         description=_description(check),
         severity=read_severity(check.state),
         severity_native=check.state or None,
@@ -103,10 +103,15 @@ def _alert(check: Check, source: str) -> Alert:
     )
 
 
+def _condition(check: Check) -> str:
+    return check.state or check.kind or "in an unknown state"
+
+
 def _name(value: Any) -> Any:
     """The name of an object that Icinga describes in full."""
-    named = reading.mapping(value)
-    return reading.first_text(*map(named.get, ("name", "__name", "display_name"))) if named else value
+    if not isinstance(value, dict):
+        return value
+    return reading.first_text(*map(value.get, ("name", "__name", "display_name"))) or None
 
 
 def _status(check: Check) -> AlertStatus:

@@ -1,18 +1,20 @@
 """How is a field of a foreign message read, when nothing about it can be taken for granted?
 
 A field that is missing, null or of another type than usual never loses an alert: what cannot be read is None
-or empty. Only the structure around the alerts is insisted on.
+or empty, and noted for whoever wants to know (see `incident.sources.remarks`). Only the structure around the
+alerts is insisted on.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from incident.alert import AlertStatus
 from incident.errors import PayloadError
+from incident.sources.remarks import note
 
 LONGEST_FINGERPRINT = 200
 """Longer keys are hashed: the ledger looks alerts up by them, and databases limit what they index."""
@@ -32,6 +34,15 @@ _STATUSES = {
     AlertStatus.INFO: "info information informational",
 }
 _STATUS_OF_WORD = {word: status for status, words in _STATUSES.items() for word in words.split()}
+_FIRING = (
+    "firing fire fired alerting alert alarm triggered trigger active activated activate created create open"
+    " opened reopened new problem down failing failed fail failure error critical warning warn unknown"
+    " unreachable bad 1"
+)
+"""Words that are no surprise for a condition that lasts; any other one is noted and taken for firing, too."""
+
+_FIRING_WORDS = frozenset(_FIRING.split())
+_NO_STATUS = "is no status that is known; it counts as firing"
 
 
 def text(value: Any) -> str:
@@ -43,7 +54,10 @@ def text(value: Any) -> str:
         return ""
     if not isinstance(value, str):
         value = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return str(value).replace("\0", "\ufffd").encode("utf-8", "replace").decode().strip()
+    kept = str(value).replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+    if kept != value:
+        note(value, "holds characters that no database keeps; they were replaced")
+    return kept.strip()
 
 
 def first_text(*values: Any) -> str:
@@ -53,21 +67,24 @@ def first_text(*values: Any) -> str:
 
 def texts(value: Any) -> dict[str, str]:
     """Names with texts, such as labels; anything else than an object has none, and null is no value."""
-    if not isinstance(value, dict):
-        return {}
+    value = mapping(value)
     return {text(name): text(content) for name, content in value.items() if content is not None}
 
 
 def inside(value: Any, *names: str) -> Any:
     """What lies under these names, one within the other; None where the way ends."""
     for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
+        value = mapping(value).get(name)
     return value
 
 
 def mapping(value: Any) -> dict[str, Any]:
     """An object as it is; anything else is an empty one."""
-    return value if isinstance(value, dict) else {}
+    if isinstance(value, dict):
+        return value
+    if value not in (None, "", []):
+        note(value, f"is {kind(value)}, where an object is usual; nothing was taken from it")
+    return {}
 
 
 def message(payload: Any, wanted: str) -> dict[str, Any]:
@@ -89,9 +106,10 @@ def key(prefix: str, *names: Any) -> str:
 
 def link(*values: Any) -> str | None:
     """The first field that is a web address; other schemes are left out, since people will click on it."""
-    return next(
-        (found for found in map(text, values) if found.lower().startswith(("http://", "https://"))), None
-    )
+    found = web_address(*values)
+    if found is None:
+        _note_first(values, "is no http or https address, and became no link")
+    return found
 
 
 def address(*values: Any) -> str | None:
@@ -100,7 +118,29 @@ def address(*values: Any) -> str | None:
     Monitors name what they watch so. A host has a dot in it or a number for a port, by which no text that a
     browser would run can pass for one; only web addresses become links all the same.
     """
-    return link(*values) or next((found for found in map(text, values) if _HOST.fullmatch(found)), None)
+    found = web_address(*values) or next(filter(_HOST.fullmatch, map(text, values)), None)
+    if found is None:
+        _note_first(values, "is neither an address nor a host, and became no link")
+    return found
+
+
+def web_address(*values: Any) -> str | None:
+    """The first of several texts that happens to be a web address; the others are no surprise."""
+    web = ("http://", "https://")
+    return next((found for found in map(text, values) if found.lower().startswith(web)), None)
+
+
+def _note_first(values: Iterable[Any], why: str) -> None:
+    for value in values:
+        if text(value):
+            note(value, why)
+            return
+
+
+def unnamed(title: str) -> str:
+    """The title of an alert that says nothing which could be one."""
+    note(None, f"no title was found; it is called {title!r}")
+    return title
 
 
 def moment(value: Any) -> datetime | None:
@@ -113,6 +153,8 @@ def moment(value: Any) -> datetime | None:
         found = _from_number(value) if _is_number(value) else _from_text(text(value).upper())
         return found.astimezone(UTC) if found >= _ZERO_VALUES_END else None
     except (ValueError, OverflowError):
+        if text(value):
+            note(value, "is no time that can be read; it counts as not said")
         return None
 
 
@@ -134,9 +176,12 @@ def _from_number(count: float) -> datetime:
     return _EPOCH + timedelta(microseconds=int(count * 10**6 // per_second))
 
 
-def status(value: Any) -> AlertStatus:
-    """What a monitor's word says about the condition; in doubt it is firing."""
-    return _STATUS_OF_WORD.get(text(value).lower(), AlertStatus.FIRING)
+def status(value: Any, words: Mapping[str, AlertStatus] = _STATUS_OF_WORD) -> AlertStatus:
+    """What a monitor's word says about the condition, by words of its own if given; in doubt it is firing."""
+    word = text(value).lower()
+    if word not in words and word not in _FIRING_WORDS:
+        note(value if word else None, _NO_STATUS if word else "no status was found; it counts as firing")
+    return words.get(word, AlertStatus.FIRING)
 
 
 def fingerprint(given: Any, *otherwise: Any) -> str:
@@ -144,6 +189,8 @@ def fingerprint(given: Any, *otherwise: Any) -> str:
     name = text(given)
     if name and len(name) <= LONGEST_FINGERPRINT:
         return name
+    if not name:
+        note(None, "nothing names the condition; a hash of what else was said stands in for its fingerprint")
     return hashlib.sha256(text([name] if name else list(otherwise)).encode()).hexdigest()[:32]
 
 

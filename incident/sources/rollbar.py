@@ -47,7 +47,7 @@ def _alert(message: dict[str, Any], event: str, item: dict[str, Any]) -> Alert:
         source=SOURCE,
         fingerprint=reading.fingerprint(given, SOURCE, title, environment),
         status=AlertStatus.RESOLVED if event == "resolved_item" else AlertStatus.FIRING,
-        title=title or "item without a title",
+        title=title or reading.unnamed("item without a title"),
         description=_description(message, event, item),
         severity=_LEVELS.get(level) or read_severity(level),
         severity_native=level or None,

@@ -59,7 +59,7 @@ def _metric_alert(message: dict[str, Any], data: dict[str, Any], alert: dict[str
         source=SOURCE,
         fingerprint=_fingerprint("metric-alert", alert.get("id"), title, rule.get("id"), projects),
         status=status,
-        title=title or "Sentry metric alert without a title",
+        title=title or reading.unnamed("Sentry metric alert without a title"),
         description=reading.text(data.get("description_text")),
         severity=read_severity(native),
         severity_native=native or None,
@@ -92,7 +92,7 @@ def _issue(message: dict[str, Any], data: dict[str, Any], issue: dict[str, Any])
         source=SOURCE,
         fingerprint=_fingerprint("issue", issue.get("id"), title, labels.get("project")),
         status=_issue_status(message, issue),
-        title=title or "Sentry issue without a title",
+        title=title or reading.unnamed("Sentry issue without a title"),
         description=reading.text(reading.inside(issue, "metadata", "value")),
         severity=read_severity(native),
         severity_native=native or None,
@@ -113,7 +113,7 @@ def _status(action: str) -> AlertStatus:
 
 
 def _project(project: Any) -> dict[str, str]:
-    named = reading.mapping(project)
+    named = project if isinstance(project, dict) else {}
     return shapes.labels(
         project=reading.first_text(named.get("slug"), named.get("name"), named.get("id"))
         if named

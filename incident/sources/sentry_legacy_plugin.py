@@ -47,7 +47,7 @@ def event_alert(event: dict[str, Any], source: str, labels: dict[str, str]) -> A
         source=source,
         fingerprint=_fingerprint(event, title, labels.get("project", "")),
         status=AlertStatus.FIRING,
-        title=title or "Sentry event without a title",
+        title=title or reading.unnamed("Sentry event without a title"),
         description=shapes.paragraphs(event.get("culprit"), reading.inside(event, "metadata", "value")),
         severity=read_severity(native),
         severity_native=native or None,

@@ -33,7 +33,7 @@ def _alert(message: dict[str, Any]) -> Alert:
         source=SOURCE,
         fingerprint=_fingerprint(message, search, host),
         status=AlertStatus.FIRING,
-        title=search or "Splunk alert without a search name",
+        title=search or reading.unnamed("Splunk alert without a search name"),
         description=reading.first_text(result.get("_raw"), result.get("message")),
         severity=read_severity(native),
         severity_native=native or None,

@@ -25,7 +25,7 @@ def parse(payload: Any) -> tuple[Alert, ...]:
             source=SOURCE,
             fingerprint=reading.fingerprint(given, SOURCE, title, where),
             status=reading.status(test.get("Status")),
-            title=title or where or "test without a name",
+            title=title or where or reading.unnamed("test without a name"),
             description=_description(test),
             labels=reading.texts({"tags": _tags(test.get("Tags"))}),
             url=reading.address(where, test.get("IP")),

@@ -46,7 +46,7 @@ def _alert(event: dict[str, Any]) -> Alert:
         source=SOURCE,
         fingerprint=reading.fingerprint(given and given + condition, SOURCE, where, alias, condition),
         status=status,
-        title=alias or where or said or "event without a check",
+        title=alias or where or said or reading.unnamed("event without a check"),
         description=said or error,
         labels=reading.texts({"url": where or None, "error": error or None}),
         starts_at=starts_at,

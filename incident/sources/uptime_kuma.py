@@ -47,7 +47,7 @@ def _alert(beat: dict[str, Any], monitor: dict[str, Any], said: str) -> Alert:
         source=SOURCE,
         fingerprint=reading.fingerprint(given, SOURCE, title, where),
         status=status,
-        title=title or "monitor without a name",
+        title=title or reading.unnamed("monitor without a name"),
         description=reading.first_text(beat.get("msg"), said),
         labels=reading.texts({"type": monitor.get("type"), "tags": _tags(monitor.get("tags"))}),
         starts_at=starts_at,
@@ -95,5 +95,5 @@ def _sentence(said: str) -> Alert:
         source=SOURCE,
         fingerprint=reading.fingerprint(None, SOURCE, re.sub(r"\d+", "", said)),
         status=AlertStatus.FIRING,
-        title=said or "message without a text",
+        title=said or reading.unnamed("message without a text"),
     )

@@ -42,7 +42,7 @@ def _alert(fields: dict[str, Any]) -> Alert:
         source=SOURCE,
         fingerprint=reading.fingerprint(_of_kind(given, kind), SOURCE, title, kind == _EXPIRY),
         status=status,
-        title=title or where or "monitor without a name",
+        title=title or where or reading.unnamed("monitor without a name"),
         description=reading.first_text(fields.get("alertdetails"), fields.get("alerttypefriendlyname")),
         labels=reading.texts({"details": fields.get("alertdetails")}),
         starts_at=starts_at,

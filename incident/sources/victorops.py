@@ -48,7 +48,7 @@ def parse(payload: Any) -> tuple[Alert, ...]:
 
 def _alert(message: dict[str, Any]) -> Alert:
     native = reading.first_text(message.get("message_type"), message.get("entity_state"))
-    status = _STATUSES.get(native.lower(), AlertStatus.FIRING)
+    status = reading.status(native, _STATUSES)
     entity, said = reading.text(message.get("entity_id")), reading.text(message.get("state_message"))
     name = reading.text(message.get("entity_display_name"))
     started = message.get("state_start_time")
@@ -56,7 +56,7 @@ def _alert(message: dict[str, Any]) -> Alert:
         source=SOURCE,
         fingerprint=reading.fingerprint(entity, SOURCE, name or said),
         status=status,
-        title=name or entity or said.partition("\n")[0] or "message without a name",
+        title=name or entity or said.partition("\n")[0] or reading.unnamed("message without a name"),
         description=reading.first_text(said, message.get("ack_msg")),
         severity=read_severity(native),
         severity_native=native or None,

@@ -62,8 +62,7 @@ def _first(event: dict[str, Any], *names: str) -> str:
 
 def _named(value: Any) -> Any:
     one = value[0] if isinstance(value, list) and value else value
-    named = reading.mapping(one)
-    return reading.first_text(named.get("host"), named.get("name")) if named else one
+    return reading.first_text(one.get("host"), one.get("name")) if isinstance(one, dict) else one
 
 
 def _alert(event: dict[str, Any]) -> Alert:
@@ -75,7 +74,7 @@ def _alert(event: dict[str, Any]) -> Alert:
         source=SOURCE,
         fingerprint=_fingerprint(event, title, host),
         status=status,
-        title=title or "Zabbix problem without a name",
+        title=title or reading.unnamed("Zabbix problem without a name"),
         description=_first(
             event, "alertmessage", "message", "eventopdata", "triggerdescription", "description"
         ),
