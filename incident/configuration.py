@@ -5,6 +5,7 @@ Prefect block that holds it. Durations are text such as `5m`. Every name in a re
 another place of the file; `incident.references` checks that.
 """
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
@@ -20,6 +21,7 @@ from incident.hours import WorkingHours
 from incident.notification_rules import PersonalRules, UrgencyBySeverity
 from incident.policy import Policy
 from incident.schedule import Schedule
+from incident.self_closing import CloseItself
 from incident.severity import DEFAULT_POLICY, SeverityRule, Tier
 from incident.trust.ways import BearerToken, Verification
 from incident.wall_clock import known_zone
@@ -113,6 +115,9 @@ class Service(_Model):
     language: Language | None = None
     runbook: str = ""
     page_at_night: Annotated[bool, Field(description="Severity 3 pages at once, too.")] = False
+    close_itself: Annotated[
+        CloseItself | None, Field(description="For its severity 3; left out: as close_itself: of the file.")
+    ] = None
 
 
 class Route(_Model):
@@ -208,6 +213,9 @@ class Configuration(_Model):
         "alertmanager": Source(dialect="alertmanager"),
         "generic": Source(dialect="generic"),
     }
+    close_itself: Annotated[
+        CloseItself, Field(description="When severity 3 may close itself, for services that do not say.")
+    ] = CloseItself(after=None)
     connections: dict[Name, Connection] = {}
     use: Connections = Connections()
     audience: Audience = Audience()
@@ -220,6 +228,11 @@ class Configuration(_Model):
             if all(alert.labels.get(name) == value for name, value in route.labels.items()):
                 return route.service
         return self.default_service
+
+    def closes_itself_after(self, service: str) -> timedelta | None:
+        """How long after its last recovery a severity 3 of a service closes itself; None: never."""
+        own = self.services[service].close_itself
+        return (own or self.close_itself).after
 
     def language_of(self, service: str) -> Language:
         """The language of texts about a service."""

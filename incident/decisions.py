@@ -41,6 +41,7 @@ class Via(StrEnum):
     CLI = "cli"
     CHAT = "chat"
     DEADLINE = "deadline"
+    RULE = "rule"
 
 
 class Affected(StrEnum):

@@ -13,6 +13,7 @@ class Status(StrEnum):
     RESOLVED = "resolved"
     CLOSED = "closed"
     DISMISSED = "dismissed"
+    MERGED = "merged"
 
 
 class Event(StrEnum):
@@ -24,6 +25,7 @@ class Event(StrEnum):
     RESOLVE = "resolve"
     CLOSE = "close"
     DISMISS = "dismiss"
+    MERGE = "merge"
 
 
 class Phase(StrEnum):
@@ -41,9 +43,11 @@ class Phase(StrEnum):
 TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.OPEN, Event.ASSESS): Status.ASSESSED,
     (Status.OPEN, Event.DISMISS): Status.DISMISSED,
+    (Status.OPEN, Event.MERGE): Status.MERGED,
     (Status.ASSESSED, Event.CHANGE_SEVERITY): Status.ASSESSED,
     (Status.ASSESSED, Event.UPDATE): Status.ASSESSED,
     (Status.ASSESSED, Event.RESOLVE): Status.RESOLVED,
+    (Status.ASSESSED, Event.MERGE): Status.MERGED,
     (Status.RESOLVED, Event.CLOSE): Status.CLOSED,
 }
 

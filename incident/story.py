@@ -169,6 +169,9 @@ class Link(_Part):
 class AlertSeen(_Part):
     """An alert that belongs to the incident."""
 
+    id: int = 0
+    delivery: Annotated[int, Field(description="What brought it, at /alerts/deliveries/<its number>.")] = 0
+    fingerprint: str = ""
     source: str
     title: str
     status: str
@@ -201,6 +204,9 @@ class Story(_Part):
     first_update_at: AwareDatetime | None = None
     resolved_at: AwareDatetime | None = None
     closed_at: AwareDatetime | None = None
+    recovered_at: Annotated[AwareDatetime | None, Field(description="Every alert has recovered since.")] = None
+    closes_itself_at: Annotated[AwareDatetime | None, Field(description="Unless one fires again.")] = None
+    merged_into: Annotated[str | None, Field(description="The incident that goes on for it.")] = None
     assessment: Assessment | None = None
     summary: Annotated[str, Field(description="What ended the impact, or why it was no incident.")] = ""
     runbook: str = ""

@@ -9,6 +9,8 @@ class Kind(StrEnum):
     OPENED = "opened"
     ALERT = "alert"
     RECOVERED = "recovered"
+    MERGED = "merged"
+    SPLIT = "split"
     PHASE = "phase"
     CHANNEL = "channel"
     PAGED = "paged"

@@ -95,6 +95,9 @@ def _phases(session: Session, incident: IncidentRow) -> tuple[PhaseTimes, ...]:
 def _alerts(session: Session, incident: IncidentRow) -> tuple[AlertSeen, ...]:
     return tuple(
         AlertSeen(
+            id=row.id or 0,
+            delivery=row.delivery_id,
+            fingerprint=row.fingerprint,
             source=row.source,
             title=row.alert.title,
             status=row.status,

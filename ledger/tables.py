@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from incident.alert import Alert, AlertStatus, EndState
@@ -19,6 +19,7 @@ from incident.progress import Progress, Stage
 from incident.severity import Severity
 from incident.story import Audience, PageState, UpdateState
 from incident.timeline import Kind
+from incident.triage_order import Precedence
 from ledger.columns import Frozen, Grade, Instant, Word
 
 
@@ -36,6 +37,10 @@ def _word(of: type[StrEnum], *, index: bool = False, nullable: bool = False) -> 
 
 def _grade(of: type[IntEnum]) -> Any:
     return Column(Grade(of), nullable=False)
+
+
+WAITING = text("end_state IS NULL")
+"""Said of an alert that waits for its triage. Few do, however many there are: their indexes stay small."""
 
 
 class ConfigurationRow(SQLModel, table=True):
@@ -65,7 +70,18 @@ class AlertRow(SQLModel, table=True):
     """An accepted alert and its one end state."""
 
     __tablename__ = "alert"
-    __table_args__ = (Index("ix_alert_condition", "source", "fingerprint"),)
+    __table_args__ = (
+        Index("ix_alert_condition", "source", "fingerprint"),
+        Index("ix_alert_waiting", "precedence", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index(
+            "ix_alert_waiting_of_condition",
+            "source",
+            "fingerprint",
+            "id",
+            sqlite_where=WAITING,
+            postgresql_where=WAITING,
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     delivery_id: int = Field(foreign_key="delivery.id", index=True)
@@ -74,10 +90,30 @@ class AlertRow(SQLModel, table=True):
     status: AlertStatus = Field(sa_column=_word(AlertStatus))
     service: str | None = Field(default=None, index=True)
     received_at: datetime = Field(sa_column=_instant())
+    precedence: Precedence = Field(sa_column=_grade(Precedence))
     alert: Alert = Field(sa_column=Column(Frozen(Alert), nullable=False))
     end_state: EndState | None = Field(default=None, sa_column=_word(EndState, index=True, nullable=True))
     reason: str = ""
     incident_id: int | None = Field(default=None, foreign_key="incident.id", index=True)
+
+
+class LastingAlertRow(SQLModel, table=True):
+    """A condition that its sender repeats until it is over; `until` is the timer of the last repetition."""
+
+    __tablename__ = "lasting_alert"
+    __table_args__ = (
+        UniqueConstraint("source", "fingerprint"),
+        Index("ix_lasting_alert_timer", "over", "until"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str
+    fingerprint: str
+    alert: Alert = Field(sa_column=Column(Frozen(Alert), nullable=False))
+    until: datetime = Field(sa_column=_instant())
+    over: bool = False
+    repeats: int = Field(default=0, description="How often it came again since it was accepted as an alert.")
+    updated_at: datetime = Field(sa_column=_instant())
 
 
 class IncidentRow(SQLModel, table=True):
@@ -104,6 +140,12 @@ class IncidentRow(SQLModel, table=True):
     first_update_at: datetime | None = Field(default=None, sa_column=_maybe_instant())
     resolved_at: datetime | None = Field(default=None, sa_column=_maybe_instant())
     closed_at: datetime | None = Field(default=None, sa_column=_maybe_instant())
+    recovered_at: datetime | None = Field(
+        default=None, sa_column=_maybe_instant(), description="Since when every alert of it has recovered."
+    )
+    recovery_told_at: datetime | None = Field(default=None, sa_column=_maybe_instant())
+    closes_itself_at: datetime | None = Field(default=None, sa_column=_maybe_instant(index=True))
+    merged_into: str | None = Field(default=None, description="The key of the incident that goes on for it.")
     assessment: Assessment | None = Field(default=None, sa_column=Column(Frozen(Assessment), nullable=True))
     summary: str = ""
 

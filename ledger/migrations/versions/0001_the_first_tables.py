@@ -14,6 +14,7 @@ def upgrade() -> None:
     _notifications()
     _schedules()
     _handoffs()
+    _trust()
 
 
 def _incidents() -> None:
@@ -66,11 +67,16 @@ def _incidents() -> None:
         sa.Column("first_update_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("recovered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("recovery_told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closes_itself_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("merged_into", sa.String(), nullable=True),
         sa.Column("assessment", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("summary", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["configuration_version"], ["configuration.version"]),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index("ix_incident_closes_itself_at", "incident", ["closes_itself_at"])
     op.create_index("ix_incident_key", "incident", ["key"], unique=True)
     op.create_index("ix_incident_service", "incident", ["service"])
     op.create_index("ix_incident_status", "incident", ["status"])
@@ -84,6 +90,7 @@ def _incidents() -> None:
         sa.Column("status", sa.String(length=60), nullable=False),
         sa.Column("service", sa.String(), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("precedence", sa.Integer(), nullable=False),
         sa.Column("alert", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("end_state", sa.String(length=60), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
@@ -97,6 +104,27 @@ def _incidents() -> None:
     op.create_index("ix_alert_end_state", "alert", ["end_state"])
     op.create_index("ix_alert_incident_id", "alert", ["incident_id"])
     op.create_index("ix_alert_service", "alert", ["service"])
+    waiting = sa.text("end_state IS NULL")
+    for name, columns in (
+        ("ix_alert_waiting", ["precedence", "id"]),
+        ("ix_alert_waiting_of_condition", ["source", "fingerprint", "id"]),
+    ):
+        op.create_index(name, "alert", columns, sqlite_where=waiting, postgresql_where=waiting)
+
+    op.create_table(
+        "lasting_alert",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("alert", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("over", sa.Boolean(), nullable=False),
+        sa.Column("repeats", sa.Integer(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("source", "fingerprint"),
+    )
+    op.create_index("ix_lasting_alert_timer", "lasting_alert", ["over", "until"])
 
     op.create_table(
         "decision",
@@ -522,3 +550,35 @@ def _handoffs() -> None:
         sa.UniqueConstraint("whose", "name"),
     )
     op.create_index("ix_foreign_calendar_next_at", "foreign_calendar", ["next_at"])
+
+
+def _trust() -> None:
+    op.create_table(
+        "taken",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("delivery_id", sa.Integer(), nullable=True),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("source", "key"),
+    )
+    op.create_index("ix_taken_until", "taken", ["until"])
+
+    op.create_table(
+        "subscription",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("source", "message_id"),
+    )
+    op.create_index("ix_subscription_due_at", "subscription", ["due_at"])
