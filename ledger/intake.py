@@ -16,9 +16,12 @@ from incident.alert import Alert
 from incident.lifecycle import LIVE
 from incident.timeline import Kind
 from incident.triage import Attach, Open, Outcome, Resolve, Seen, Situation, Suppress, end_state, triage
+from incident.triage_order import precedence
+from incident.trust.request import Once
 from ledger.configurations import configuration_in_force
 from ledger.incidents import find_incident, open_incident
 from ledger.tables import AlertRow, DeliveryRow, IncidentRow
+from ledger.taken import claim_once, claimed_by
 from ledger.timeline import note
 from ledger.turns import Turn, take_turn
 
@@ -30,12 +33,25 @@ GRACE = timedelta(seconds=2)
 
 
 def accept_delivery(
-    session: Session, source: str, body: bytes, alerts: Sequence[Alert], now: datetime
+    session: Session,
+    source: str,
+    body: bytes,
+    alerts: Sequence[Alert],
+    now: datetime,
+    once: Once | None = None,
+    remarks: Sequence[str] = (),
 ) -> list[int]:
-    """Keep a delivery and all of its alerts, or nothing; returns the alerts' ids."""
-    delivery = DeliveryRow(source=source, received_at=now, body=body)
+    """Keep a delivery and all of its alerts, or nothing; returns the alerts' ids.
+
+    One that came before, as its key ``once`` tells, is not kept again: the ids are those of the first time.
+    """
+    if once and (before := claim_once(session, source, once, now)) is not None:
+        return list(before)
+    delivery = DeliveryRow(source=source, received_at=now, body=body, remarks=list(remarks))
     session.add(delivery)
     session.flush()
+    if once:
+        claimed_by(session, source, once, delivery.id or 0)
     rows = [_row(delivery.id or 0, alert, now) for alert in alerts]
     session.add_all(rows)
     session.flush()
@@ -83,6 +99,7 @@ def _row(delivery_id: int, alert: Alert, now: datetime) -> AlertRow:
         fingerprint=alert.fingerprint,
         status=alert.status,
         received_at=now,
+        precedence=precedence(alert),
         alert=alert,
     )
 

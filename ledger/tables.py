@@ -64,6 +64,11 @@ class DeliveryRow(SQLModel, table=True):
     received_at: datetime = Field(sa_column=_instant(index=True))
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     problem: str = Field(default="", description="Why it was rejected; empty when it was accepted.")
+    remarks: list[str] = Field(
+        default=[],
+        sa_column=Column(JSON, nullable=False),
+        description="What of an accepted one could not be read, in sentences.",
+    )
 
 
 class AlertRow(SQLModel, table=True):

@@ -35,6 +35,7 @@ def _incidents() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("problem", sa.String(), nullable=False),
+        sa.Column("remarks", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_delivery_received_at", "delivery", ["received_at"])
