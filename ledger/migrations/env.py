@@ -12,7 +12,8 @@ import ledger.calendar_tables
 import ledger.handoff_tables
 import ledger.notification_tables
 import ledger.rota_tables
-import ledger.tables  # noqa: F401  # all of them fill the metadata
+import ledger.tables
+import ledger.trust_tables  # noqa: F401  # all of them fill the metadata
 
 
 def plain_type(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:
