@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from blocks.calendar_address import is_public
 from blocks.foreign_calendar import MOST_BYTES, CalendarFetcher, Fetched, Known
+from blocks.public_address import is_public
 from incident.errors import Rejected, RetryLater
 
 NOW = datetime(2027, 3, 20, tzinfo=UTC)
@@ -164,7 +164,7 @@ REFUSED = [
     ),
     pytest.param([redirect(URL)] * 4, "more than 3 times", id="a redirect in a circle"),
     pytest.param(
-        [redirect("ftp://calendar.example/")], "not an address of a calendar", id="another protocol"
+        [redirect("ftp://calendar.example/")], "not a web address", id="another protocol"
     ),
     pytest.param([plain(b"x" * (MOST_BYTES + 1))], "larger than 2 MiB", id="a huge calendar"),
     pytest.param(
@@ -205,7 +205,7 @@ async def test_what_may_pass_is_tried_again(url: str, answer: httpx.Response | h
     "url", ["calendar.ics", "file:///etc/passwd", "https://", "https://x:99999/", "http://[::"]
 )
 async def test_what_is_no_web_address_is_refused(url: str) -> None:
-    with pytest.raises(Rejected, match="not an address of a calendar"):
+    with pytest.raises(Rejected, match="not a web address"):
         await Server().fetch(url)
 
 

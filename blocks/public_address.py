@@ -40,7 +40,7 @@ def read_address(written: str) -> httpx.URL:
         url = httpx.URL(f"{SAME.get(scheme.lower(), scheme)}{colon}{rest}")
         if url.scheme in PORTS and url.host and 0 < (url.port or PORTS[url.scheme]) <= LAST_PORT:
             return url
-    raise Rejected("not an address of a calendar: it must begin with https://, http:// or webcal://")
+    raise Rejected("not a web address: it must begin with https://, http:// or webcal://")
 
 
 async def located(url: httpx.URL, resolve: Resolve, *, allow_private: bool) -> Place:
