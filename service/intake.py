@@ -5,13 +5,16 @@ runs that are owed. Whatever fails after the commit is repaired by the watchdog;
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from incident.alert import Alert, EndState
 from incident.configuration import Configuration
 from incident.errors import LedgerUnavailable, NotFoundError, PayloadError
-from incident.sources import parse
+from incident.sources import Understood
+from incident.sources import read as understand
+from incident.sources.remarks import noting, remarks
+from incident.trust.request import Once
 from ledger.configurations import configuration_in_force
 from ledger.intake import accept_delivery, alert_outcome, reject_delivery, triage_alert
 from service.body import read_body
@@ -35,6 +38,14 @@ class Taken:
     """Of the alert in the ledger."""
 
 
+class Delivered(list[Taken]):
+    """The alerts of one delivery in its order, and in sentences what of it could not be read."""
+
+    def __init__(self, alerts: Iterable[Taken], remarks: tuple[str, ...]) -> None:
+        super().__init__(alerts)
+        self.remarks = remarks
+
+
 def in_force(surroundings: Surroundings) -> Configuration:
     """The configuration in force.
 
@@ -47,19 +58,25 @@ def in_force(surroundings: Surroundings) -> Configuration:
         raise LedgerUnavailable(str(error)) from None
 
 
-def take(surroundings: Surroundings, source: str, dialect: str, body: bytes) -> list[Taken]:
-    """Take a delivery: all of its alerts, or none.
+def take(
+    surroundings: Surroundings, source: str, dialect: str, body: bytes, once: Once | None = None
+) -> Delivered:
+    """Take a delivery: all of its alerts, or none; one whose key ``once`` was taken before changes nothing.
 
     Raises:
         PayloadError: it cannot be understood; the delivery is kept as rejected.
         LedgerUnavailable: it could not be made safe; the sender should come again.
     """
-    return take_read(surroundings, source, body, lambda: parse(dialect, read_body(body)))
+    return take_read(surroundings, source, body, lambda: understand(dialect, read_body(body)), once)
 
 
 def take_read(
-    surroundings: Surroundings, source: str, body: bytes, read: Callable[[], Sequence[Alert]]
-) -> list[Taken]:
+    surroundings: Surroundings,
+    source: str,
+    body: bytes,
+    read: Callable[[], Sequence[Alert] | Understood],
+    once: Once | None = None,
+) -> Delivered:
     """The same where the body alone does not tell its alerts: ``read`` finds them, or raises PayloadError.
 
     Raises:
@@ -68,13 +85,22 @@ def take_read(
     """
     now, ledger = surroundings.now(), surroundings.ledger
     try:
-        alerts = [_from_door(alert, source) for alert in read()]
+        understood = _understood(read)
     except PayloadError as error:
         ledger.write(reject_delivery, source, body, str(error), now)
         raise
-    safe = ledger.write(accept_delivery, source, body, alerts, now)
+    alerts = [_from_door(alert, source) for alert in understood.alerts]
+    safe = ledger.write(accept_delivery, source, body, alerts, now, once, understood.remarks)
     triage_all(surroundings, safe)
-    return [_taken(surroundings, number, alert) for number, alert in zip(safe, alerts, strict=True)]
+    # Of a delivery that came before, the alerts are those of the first time.
+    pairs = zip(safe, alerts, strict=once is None)
+    return Delivered((_taken(surroundings, *pair) for pair in pairs), understood.remarks)
+
+
+def _understood(read: Callable[[], Sequence[Alert] | Understood]) -> Understood:
+    with noting() as notes:
+        found = read()
+    return found if isinstance(found, Understood) else Understood(tuple(found), remarks(None, notes))
 
 
 def triage_all(surroundings: Surroundings, alerts: Sequence[int]) -> int:

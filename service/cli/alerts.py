@@ -8,7 +8,7 @@ import typer
 
 from incident.errors import NotFoundError
 from service.body import read_body
-from service.cli.app import print_json
+from service.cli.app import print_json, printable
 
 FIELDS = (
     "source",
@@ -51,13 +51,15 @@ def parse(
     ] = None,
 ) -> None:
     """Print the alerts of a message as a JSON list, as every part of the product will see them."""
-    from incident.sources import parse as understand
+    from incident.sources import read as understand
 
     for line in header or ():
         _header(line)
     payload = read_body(_bytes(file))
     found = understand(_recognised(payload) if source == AUTO else source, payload)
-    print_json([_fields(alert.model_dump(mode="json")) for alert in found])
+    for remark in found.remarks:
+        typer.echo(f"not read: {printable(remark)}", err=True)
+    print_json([_fields(alert.model_dump(mode="json")) for alert in found.alerts])
 
 
 def _recognised(payload: object) -> str:

@@ -39,6 +39,9 @@ class Accepted(BaseModel):
 
     accepted: int
     alerts: list[AlertTaken]
+    remarks: Annotated[
+        tuple[str, ...], Field(description="What could not be read, and what was taken instead.")
+    ] = ()
 
 
 @router.post(
@@ -62,7 +65,8 @@ async def deliver(source: str, request: Request, credentials: Credentials) -> Ac
     taken = await run_in_threadpool(take, surroundings, source, known.dialect, body)
     starter: Starter = request.app.state.starter
     starter.wake()
-    return Accepted(accepted=len(taken), alerts=[AlertTaken(**vars(alert)) for alert in taken])
+    alerts = [AlertTaken(**vars(alert)) for alert in taken]
+    return Accepted(accepted=len(taken), alerts=alerts, remarks=taken.remarks)
 
 
 def token_variable(source: str, known: Source) -> str:

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from incident.alert import EndState
+from incident.alert import Alert, EndState
 from incident.errors import LedgerUnavailable, MalformedPayload, PayloadError
+from incident.sources import reading
 from ledger.engine import Ledger
 from ledger.tables import AlertRow, DeliveryRow, IncidentRow
 from service.body import DEEPEST, read_json
-from service.intake import in_force, take, triage_all
+from service.intake import in_force, take, take_read, triage_all
 from tests.house import IMPATIENT, House, alertmanager, as_body, generic
 
 
@@ -31,6 +32,23 @@ def test_an_alert_belongs_to_the_door_it_came_through(house: House) -> None:
 def test_a_delivery_without_alerts_is_kept_too(house: House) -> None:
     assert take(house.surroundings, "generic", "generic", b"[]") == []
     assert len(house.desk.rows(DeliveryRow)) == 1
+
+
+def test_a_delivery_says_what_of_it_could_not_be_read_and_remembers_it(house: House) -> None:
+    taken = take(house.surroundings, "generic", "generic", as_body(generic(starts_at="yesterday-ish")))
+    remarks = ("starts_at: 'yesterday-ish' is no time that can be read; it counts as not said",)
+    assert taken.remarks == remarks
+    assert [row.remarks for row in house.desk.rows(DeliveryRow)] == [list(remarks)]
+    assert [alert.end_state for alert in taken] == [EndState.OPENED]
+
+
+def test_a_door_that_reads_by_itself_leaves_its_remarks_too(house: House) -> None:
+    def read() -> list[Alert]:
+        reading.moment("soon")
+        return []
+
+    taken = take_read(house.surroundings, "generic", b"soon", read)
+    assert taken.remarks == ("'soon' is no time that can be read; it counts as not said",)
 
 
 def test_a_delivery_that_is_a_form_is_taken_like_any_other(house: House) -> None:

@@ -78,6 +78,14 @@ def test_the_answer_says_what_became_of_each_alert(client: TestClient) -> None:
     assert all(alert["reason"] for alert in alerts)
 
 
+def test_the_answer_says_what_could_not_be_read(client: TestClient) -> None:
+    answer = post(client, as_body(generic(labels=["db1"]))).json()
+    assert answer["accepted"] == 1
+    assert answer["remarks"] == [
+        "labels: ['db1'] is a list, where an object is usual; nothing was taken from it"
+    ]
+
+
 def test_an_unknown_source_is_told_the_known_ones(client: TestClient) -> None:
     answer = post(client, as_body(generic()), "nagios")
     assert answer.status_code == 404

@@ -118,6 +118,15 @@ def sample(dialect: str) -> Path:
     return min((PAYLOADS / dialect).glob("*.json"))
 
 
+def test_what_could_not_be_read_is_said_beside_the_alerts(alone: Terminal) -> None:
+    body = json.dumps({"title": "Slow", "fingerprint": "f1", "starts_at": "soon"})
+    done = alone.run("alerts", "parse", "--source", "generic", "-", stdin=body)
+    assert [alert["fingerprint"] for alert in json.loads(done.stdout)] == ["f1"]
+    assert done.stderr.strip() == (
+        "not read: starts_at: 'soon' is no time that can be read; it counts as not said"
+    )
+
+
 def test_alerts_are_printed_with_exactly_the_documented_fields(alone: Terminal) -> None:
     body = {"title": "Slow", "severity": "sev2", "starts_at": "2026-11-23T04:10:00+01:00", "labels": {"a": 1}}
     (alert,) = alone.json("alerts", "parse", "--source", "generic", "-", stdin=json.dumps(body))
