@@ -190,6 +190,12 @@ class Organisation(_Model):
 
     def holidays_in(self, zone: str) -> tuple[LocalDate, ...]:
         """The local dates that are holidays where people live on the clock of this zone."""
+    resolve_timeout: Annotated[
+        PositiveDuration | None,
+        Field(
+            description="POST /api/v2/alerts: an alert without an end is over so long after its last post."
+        ),
+    ] = None
         return self.holidays.get(zone, self.working_hours.holidays)
 
 

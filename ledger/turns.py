@@ -22,6 +22,7 @@ class Turn(IntEnum):
     ROTAS = 4_200_003
     ROUND_ROBIN = 4_200_004
     HANDOFFS = 4_200_009
+    LASTING = 4_200_021
 
 
 def take_turn(session: Session, turn: Turn) -> None:

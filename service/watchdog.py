@@ -14,6 +14,7 @@ from pathlib import Path
 from blocks.heartbeat import Heartbeat
 from blocks.prefect_api import AWAY
 from incident.errors import IncidentError
+from incident.lasting import HEARING
 from ledger.decisions import decisions_overdue, decisions_unseen
 from ledger.escalations import escalations_due
 from ledger.heartbeats import beat
@@ -24,6 +25,7 @@ from ledger.runs import runs_unfinished
 from service.configuration_watch import Seen, follow
 from service.intake import triage_all
 from service.patience import patient_when_busy
+from service.posting import end_silent
 from service.prefect_engine import Engine, PrefectEngine
 from tasks.handoff import note_handoffs, send_notes
 from tasks.notices import send_notices
@@ -65,6 +67,7 @@ class Watchdog:
         self._called_at: datetime | None = None
         self._handed_over_at: datetime | None = None
         self._all_well = False
+        self._heard_since: datetime | None = None
 
     async def run(self) -> None:
         """Look once per interval, for ever; a look that fails is logged, and the next one comes."""
@@ -81,7 +84,7 @@ class Watchdog:
         now = here().now()
         self.prefect_answers = self._all_well = await self._engine.answers()
         parts: list[Part] = [self._configuration, self._alerts, self._overdue_decisions, self._pages]
-        parts += [self._other_policies, self._handoffs, self._contacts, self._notices]
+        parts += [self._other_policies, self._handoffs, self._contacts, self._notices, self._silent_alerts]
         if self.prefect_answers:
             parts += [self._owed_runs, self._unseen_answers, self._lost_runs]
         for part in parts:
@@ -106,6 +109,13 @@ class Watchdog:
     async def _alerts(self, now: datetime) -> int:
         alerts = await here().ledger.aread(untriaged, now - GRACE)
         return await asyncio.to_thread(triage_all, here(), alerts)
+
+    async def _silent_alerts(self, now: datetime) -> int:
+        """End what Prometheus has not sent again in time; that is no repair."""
+        self._heard_since = self._heard_since or now
+        if now - self._heard_since >= HEARING:
+            await asyncio.to_thread(end_silent, here())
+        return 0
 
     async def _overdue_decisions(self, now: datetime) -> int:
         overdue = await here().ledger.aread(decisions_overdue, now - self._grace)

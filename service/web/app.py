@@ -12,6 +12,7 @@ from service.calendar_reading import CalendarReader
 from service.watchdog import Watchdog
 from service.web import (
     acknowledging,
+    alertmanager_api,
     alerts,
     calendar,
     changing,
@@ -62,6 +63,7 @@ def create_app(
     app.state.watchdog = watchdog or Watchdog(configuration_file, heartbeat=_heartbeat(place))
     for door in (
         alerts,
+        alertmanager_api,
         acknowledging,
         confirming,
         deciding,

@@ -4,8 +4,6 @@ A sender that was made for PagerDuty, Opsgenie, Alertmanager or Splunk On-Call o
 key: the key names the source, and what is wrong is said as that product says it.
 """
 
-import hashlib
-import hmac
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from incident.configuration import Source
 from incident.errors import ConfidenceError, IncidentError, PayloadError
+from incident.trust.tokens import TokenWay, is_one_of
 from service.intake import in_force
 from service.web.alerts import token_variable
 from service.web.problems import headers_of, sentence_of, status_of
@@ -60,17 +59,18 @@ async def sender_with(key: str, *dialects: str) -> KnownSender:
 
 
 def _matching(key: str, candidates: Mapping[str, Source], environment: Mapping[str, str]) -> KnownSender:
-    tokens = {name: environment.get(token_variable(name, each), "") for name, each in candidates.items()}
-    same = [name for name, token in tokens.items() if _same(key, token) and token]
+    same = [name for name, each in candidates.items() if is_one_of(key, _keys(name, each, environment))]
     if not same:
         raise ConfidenceError("the key is wrong: it is that of no source of this kind")
     return KnownSender(same[0], candidates[same[0]])
 
 
-def _same(given: str, expected: str) -> bool:
-    return hmac.compare_digest(
-        *(hashlib.sha256(each.encode("utf-8", "replace")).digest() for each in (given, expected))
-    )
+def _keys(name: str, source: Source, environment: Mapping[str, str]) -> list[str]:
+    """The tokens of a source; one that has to sign what it sends is not known by its secret alone."""
+    if not isinstance(source.verify, TokenWay):
+        return []
+    variables = [token_variable(name, source), *(secret.env for secret in source.verify.also)]
+    return [environment.get(variable, "") for variable in variables]
 
 
 def answering_as(say: Callable[[Trouble], Response]) -> type[APIRoute]:
