@@ -86,6 +86,7 @@ class AlertRow(SQLModel, table=True):
             sqlite_where=WAITING,
             postgresql_where=WAITING,
         ),
+        Index("ix_alert_look_again", "look_again_at", "suppressed_by"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -100,6 +101,10 @@ class AlertRow(SQLModel, table=True):
     end_state: EndState | None = Field(default=None, sa_column=_word(EndState, index=True, nullable=True))
     reason: str = ""
     incident_id: int | None = Field(default=None, foreign_key="incident.id", index=True)
+    look_again_at: datetime | None = Field(
+        default=None, sa_column=_maybe_instant(), description="A timer: what still fires is triaged again."
+    )
+    suppressed_by: str = Field(default="", description="What ends then, such as `silence 7`.")
 
 
 class LastingAlertRow(SQLModel, table=True):

@@ -15,6 +15,8 @@ def upgrade() -> None:
     _schedules()
     _handoffs()
     _trust()
+    _quiet()
+    _intake()
 
 
 def _incidents() -> None:
@@ -96,10 +98,13 @@ def _incidents() -> None:
         sa.Column("end_state", sa.String(length=60), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("incident_id", sa.Integer(), nullable=True),
+        sa.Column("look_again_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("suppressed_by", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
         sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index("ix_alert_look_again", "alert", ["look_again_at", "suppressed_by"])
     op.create_index("ix_alert_condition", "alert", ["source", "fingerprint"])
     op.create_index("ix_alert_delivery_id", "alert", ["delivery_id"])
     op.create_index("ix_alert_end_state", "alert", ["end_state"])
@@ -111,21 +116,6 @@ def _incidents() -> None:
         ("ix_alert_waiting_of_condition", ["source", "fingerprint", "id"]),
     ):
         op.create_index(name, "alert", columns, sqlite_where=waiting, postgresql_where=waiting)
-
-    op.create_table(
-        "lasting_alert",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("fingerprint", sa.String(), nullable=False),
-        sa.Column("alert", sa.JSON(none_as_null=True), nullable=False),
-        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("over", sa.Boolean(), nullable=False),
-        sa.Column("repeats", sa.Integer(), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("source", "fingerprint"),
-    )
-    op.create_index("ix_lasting_alert_timer", "lasting_alert", ["over", "until"])
 
     op.create_table(
         "decision",
@@ -583,3 +573,75 @@ def _trust() -> None:
         sa.UniqueConstraint("source", "message_id"),
     )
     op.create_index("ix_subscription_due_at", "subscription", ["due_at"])
+
+
+def _quiet() -> None:
+    op.create_table(
+        "silence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("matchers", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=True),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("via", sa.String(length=60), nullable=False),
+        sa.Column("comment", sa.String(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("moved_by", sa.String(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+    )
+    op.create_index("ix_silence_ends_at", "silence", ["ends_at"])
+    op.create_index("ix_silence_incident_id", "silence", ["incident_id"])
+
+    op.create_table(
+        "maintenance",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("window", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("via", sa.String(length=60), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("over_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+    )
+    op.create_index("ix_maintenance_over_at", "maintenance", ["over_at"])
+
+    op.create_table(
+        "maintenance_cut",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("window", sa.String(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_by", sa.String(), nullable=False),
+        sa.Column("via", sa.String(length=60), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("window", "starts_at"),
+    )
+    op.create_index("ix_maintenance_cut_until", "maintenance_cut", ["until"])
+
+
+def _intake() -> None:
+    op.create_table(
+        "lasting_alert",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("alert", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("over", sa.Boolean(), nullable=False),
+        sa.Column("repeats", sa.Integer(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("source", "fingerprint"),
+    )
+    op.create_index("ix_lasting_alert_timer", "lasting_alert", ["over", "until"])
