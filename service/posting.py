@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from incident.errors import PayloadError
 from incident.lasting import RESOLVE_TIMEOUT, Posted, sort_out
+from incident.sources import Understood
 from incident.sources.alertmanager_api import read_posted
+from incident.sources.remarks import noting, remarks
 from ledger.intake import reject_delivery
 from ledger.lasting import end_unrepeated, lasting, remember, unrepeated
 from service.body import read_json
@@ -26,10 +28,11 @@ def take_posted(
         LedgerUnavailable: it could not be made safe; the sender should come again.
     """
     now, ledger = surroundings.now(), surroundings.ledger
-    posted = _read(surroundings, source, body, resolve_timeout, now)
+    posted, said = _read(surroundings, source, body, resolve_timeout, now)
     known = ledger.read(lasting, source, [each.alert.fingerprint for each in posted])
     sorted_out = sort_out(known, posted)
-    taken = take_read(surroundings, source, body, lambda: sorted_out.news) if sorted_out.news else []
+    news = Understood(sorted_out.news, said)
+    taken = take_read(surroundings, source, body, lambda: news) if news.alerts else []
     if sorted_out.remembered:
         ledger.write(remember, source, sorted_out.remembered, now)
     return taken
@@ -47,9 +50,13 @@ def end_silent(surroundings: Surroundings) -> int:
 
 def _read(
     surroundings: Surroundings, source: str, body: bytes, resolve_timeout: timedelta, now: datetime
-) -> tuple[Posted, ...]:
+) -> tuple[tuple[Posted, ...], tuple[str, ...]]:
+    """What was posted, and what of it could not be read."""
     try:
-        return read_posted(read_json(body), now, resolve_timeout)
+        payload = read_json(body)
+        with noting() as notes:
+            posted = read_posted(payload, now, resolve_timeout)
     except PayloadError as error:
         surroundings.ledger.write(reject_delivery, source, body, str(error), now)
         raise
+    return posted, remarks(payload, notes)

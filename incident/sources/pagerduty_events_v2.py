@@ -11,6 +11,9 @@ from incident.sources import reading, shapes
 
 SOURCE = "pagerduty_events_v2"
 
+_WHERE = ("source", "component", "group", "class")
+"""Where it is, in PagerDuty's own terms."""
+
 _STATUSES = {"acknowledge": AlertStatus.ACKNOWLEDGED, "resolve": AlertStatus.RESOLVED}
 
 
@@ -34,6 +37,7 @@ def _alert(event: dict[str, Any], said: dict[str, Any]) -> Alert:
     native = reading.text(said.get("severity"))
     given = reading.first_text(event.get("dedup_key"), event.get("incident_key"))
     details = said.get("custom_details", event.get("details"))
+    labels = reading.texts(details if isinstance(details, dict) else None) | _where(said)
     starts_at, ends_at = shapes.span(status, reading.moment(said.get("timestamp")))
     return Alert(
         source=SOURCE,
@@ -43,7 +47,8 @@ def _alert(event: dict[str, Any], said: dict[str, Any]) -> Alert:
         description=_description(said, details),
         severity=read_severity(native),
         severity_native=native or None,
-        labels=reading.texts(details),
+        service=labels.get("service") or None,
+        labels=labels,
         starts_at=starts_at,
         ends_at=ends_at,
         url=reading.link(event.get("client_url"), *_addresses(event.get("links"))),
@@ -60,8 +65,11 @@ def _is_change(event: dict[str, Any], said: dict[str, Any]) -> bool:
     return bool(said) and "severity" not in said and not any(name in event for name in alert_has)
 
 
+def _where(said: dict[str, Any]) -> dict[str, str]:
+    return {name: value for name in _WHERE if (value := reading.text(said.get(name)))}
+
+
 def _description(said: dict[str, Any], details: Any) -> str:
-    """Where it is, in PagerDuty's own terms, and details that are no object."""
-    where = {name: reading.text(said.get(name)) for name in ("source", "component", "group", "class")}
-    lines = [f"{name}: {value}" for name, value in where.items() if value]
+    """Where it is, and details that are no object."""
+    lines = [f"{name}: {value}" for name, value in _where(said).items()]
     return "\n".join(filter(None, [*lines, "" if isinstance(details, dict) else reading.text(details)]))

@@ -36,3 +36,58 @@ def problems(schema: dict[str, Any], **others: str) -> dict[int | str, dict[str,
 
 
 ALERTMANAGER_PROBLEMS = problems({"type": "string"}, _401="The token is that of no source.")
+
+
+def _json(description: str, example: dict[str, Any]) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"type": "object"}, "example": example}}
+    return {"required": True, "description": description, "content": content}
+
+
+PAGERDUTY_PROBLEMS = problems(
+    {
+        "type": "object",
+        "properties": {
+            "status": {"type": "string"},
+            "message": {"type": "string"},
+            "errors": {"type": "array", "items": {"type": "string"}},
+        },
+    },
+    _400="The event cannot be read (then it is kept as rejected), or its key is that of no source.",
+)
+
+PAGERDUTY_EVENT = _json(
+    "An event of version 2.",
+    {
+        "routing_key": "<the token of the source>",
+        "event_action": "trigger",
+        "dedup_key": "db1/replication",
+        "payload": {
+            "summary": "The replica of db1 is 900 seconds behind",
+            "source": "db1.example.com",
+            "severity": "error",
+            "component": "mysql",
+            "group": "shop",
+            "class": "replication",
+            "custom_details": {"service": "database", "lag": 900},
+        },
+    },
+)
+
+PAGERDUTY_EVENT_1 = _json(
+    "An event of version 1.",
+    {
+        "service_key": "<the token of the source>",
+        "event_type": "trigger",
+        "incident_key": "db1/replication",
+        "description": "The replica of db1 is 900 seconds behind",
+        "details": {"service": "database", "lag": 900},
+    },
+)
+
+PAGERDUTY_CHANGE = _json(
+    "A change event.",
+    {
+        "routing_key": "<the token of the source>",
+        "payload": {"summary": "Checkout 2026.11.3 is deployed", "source": "ci.example.com"},
+    },
+)

@@ -62,7 +62,16 @@ def test_a_pagerduty_event_says_where_it_is() -> None:
     alert = only("pagerduty_events_v2", {"event_action": "trigger", "payload": {"summary": "Lag"} | where})
 
     assert alert.description == "source: db1.example\ncomponent: mysql\ngroup: shop\nclass: replication"
-    assert alert.labels == {}
+    assert alert.labels == where
+
+
+def test_of_a_pagerduty_event_the_details_are_labels_and_its_own_fields_come_first() -> None:
+    details = {"service": "checkout", "component": "other", "lag": 900}
+    said = {"summary": "Lag", "component": "mysql", "custom_details": details}
+    alert = only("pagerduty_events_v2", {"event_action": "trigger", "payload": said})
+
+    assert alert.labels == {"service": "checkout", "component": "mysql", "lag": "900"}
+    assert alert.service == "checkout"
 
 
 def test_details_of_a_pagerduty_event_that_are_a_text_are_read_by_people() -> None:
