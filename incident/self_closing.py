@@ -1,4 +1,4 @@
-"""May an incident close itself? Only one of severity 3, if its service says after how long; off by default."""
+"""May an incident close itself? Only one of severity 3, if its service says after how long; else never."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Any

@@ -20,7 +20,8 @@ from ledger.answers import Given, keep_answer
 from ledger.configurations import configuration_of
 from ledger.escalations import start_escalation
 from ledger.incidents import find_incident
-from ledger.questions import find_decision, put_question, question_of
+from ledger.questions import answer_at_deadline, find_decision, put_question, question_of
+from ledger.settling import MERGED_INTO, settle
 from ledger.tables import AnswerRow, DecisionRow, IncidentRow
 from ledger.timeline import note
 
@@ -87,10 +88,8 @@ def answer(
     if row.answered_at is not None:
         return _late(session, row, Given(values, by, via, now))
     read_answer(row.question, values, frozenset(configuration_of(session, incident).people))
-    row.answered_at, row.answer, row.by, row.via = now, values, by, via
-    session.add(row)
     who = "nobody decided in time, the proposal is used" if via is Via.DEADLINE else f"{by} answered"
-    note(session, row.incident_id, now, Kind.DECIDED, f"{row.key}: {who}", by=by, via=via, answer=values)
+    settle(session, row, Given(values, by, via, now), who)
     return Verdict(won=True, by=by, via=via, flow_run_id=row.flow_run_id)
 
 
@@ -154,13 +153,15 @@ def problems_of(session: Session, key: str, decision: str) -> tuple[str, ...]:
 
 
 def answer_of(session: Session, key: str, decision: str, now: datetime) -> tuple[Answer, str, Via] | None:
-    """The answer that won, or None while the question is open; the run that asks goes on with it."""
+    """The answer that won; the run that asks goes on with it. None: open, used up, or merged with another."""
     row, incident = find_decision(session, key, decision)
-    if not row.answer:
+    if row.answered_at is None:
         return None
     if row.seen_at is None:
         row.seen_at = now
         session.add(row)
+    if not row.answer or MERGED_INTO in row.answer:
+        return None
     people = frozenset(configuration_of(session, incident).people)
     return read_answer(row.question, row.answer, people), row.by or NOBODY, row.via or Via.DEADLINE
 
@@ -172,7 +173,7 @@ def settle_overdue(session: Session, key: str, decision: str, now: datetime) -> 
         return None
     text = f"{decision}: nobody decided by {row.due_at:%H:%M:%S UTC}"
     note(session, row.incident_id, now, Kind.OVERDUE, text)
-    verdict = answer(session, key, decision, row.proposal, by=NOBODY, via=Via.DEADLINE, now=now)
+    verdict = answer(session, key, decision, answer_at_deadline(row), by=NOBODY, via=Via.DEADLINE, now=now)
     policy = configuration_of(session, incident).services[incident.service].policy
     purpose = f"nobody answered {decision}"
     start_escalation(session, incident, purpose, policy, now, role=Role.MANAGER, level=1, for_service=True)

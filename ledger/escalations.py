@@ -15,7 +15,7 @@ from incident.actions import Action
 from incident.configuration import Role
 from incident.errors import NotFoundError
 from incident.escalation import decide
-from incident.plan import plan_of
+from incident.plan import Plan, plan_of
 from incident.progress import Stage, changed, ended, start
 from incident.situation import Situation
 from incident.timeline import Kind
@@ -36,7 +36,7 @@ def start_escalation(
     session: Session,
     incident: IncidentRow,
     purpose: str,
-    policy_name: str,
+    policy: str | Plan,
     now: datetime,
     *,
     role: Role | None = None,
@@ -46,14 +46,15 @@ def start_escalation(
 ) -> EscalationRow:
     """Start to climb a policy for a purpose; the same purpose of an incident is started once.
 
-    The policy is a snapshot; one that is climbed `for_service` follows when that gets another one (E1).
+    The policy is a snapshot, or becomes one; one that is climbed `for_service` follows when that gets another
+    one (E1).
     `first_at` delays the first page, `level` begins further up (0: the first).
     """
     known = _of_purpose(session, incident, purpose)
     if known:
         return known
     assert incident.id is not None, "an incident that was found has its id"
-    plan = plan_of(configuration_of(session, incident), policy_name)
+    plan = plan_of(configuration_of(session, incident), policy) if isinstance(policy, str) else policy
     progress = start(plan, now, first_at=first_at, level=level)
     row = EscalationRow(
         incident_id=incident.id,

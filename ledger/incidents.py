@@ -17,6 +17,7 @@ from incident.timeline import Kind
 from ledger.configurations import configuration_of, configuration_of_version
 from ledger.escalations import end_escalations, start_escalation
 from ledger.notification_rows import look_again
+from ledger.recovering import plan_closing
 from ledger.roles import holder
 from ledger.runs import RESPOND, owe_run
 from ledger.tables import IncidentRow, PhaseRow, RoleRow
@@ -132,6 +133,7 @@ def assess(session: Session, incident: IncidentRow, assessment: Assessment, by: 
         text = f"severity {assessment.severity}: {assessment.impact}"
         note(session, incident.id or 0, now, Kind.SEVERITY, text, by=by, severity=int(assessment.severity))
         look_again(session, incident, now)
+        plan_closing(session, incident, now)
     else:
         incident.summary = assessment.reason
         note(session, incident.id or 0, now, Kind.DISMISSED, assessment.reason, by=by)

@@ -20,6 +20,7 @@ from incident.triage_order import precedence
 from incident.trust.request import Once
 from ledger.configurations import configuration_in_force
 from ledger.incidents import find_incident, open_incident
+from ledger.recovering import heard
 from ledger.tables import AlertRow, DeliveryRow, IncidentRow
 from ledger.taken import claim_once, claimed_by
 from ledger.timeline import note
@@ -82,6 +83,8 @@ def triage_alert(session: Session, alert_id: int, now: datetime) -> IncidentRow 
     row.end_state, row.reason = end_state(outcome), outcome.reason
     row.incident_id = incident.id if incident else None
     session.add(row)
+    if incident:
+        heard(session, incident, row, now)
     return incident
 
 

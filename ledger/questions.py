@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from incident.decisions import Question
 from incident.errors import NotFoundError
+from incident.recovery import proposed_step
 from incident.timeline import Kind
 from ledger.configurations import configuration_of
 from ledger.incidents import find_incident
@@ -36,7 +37,7 @@ def put_question(
         incident_id=incident.id,
         key=name,
         question=question,
-        proposal=_proposal(question, incident),
+        proposal=proposal_for(question, incident),
         reason=incident.severity_reason if question is Question.ASSESS else "",
         problems=problems,
         asked_at=now,
@@ -81,10 +82,12 @@ def is_settled(session: Session, key: str, question: Question) -> bool:
 
 def open_decision(session: Session, key: str) -> DecisionRow | None:
     """The question of an incident that waits for an answer."""
-    waiting = (
-        DecisionRow.incident_id == find_incident(session, key).id,
-        col(DecisionRow.answered_at).is_(None),
-    )
+    return open_question(session, find_incident(session, key))
+
+
+def open_question(session: Session, incident: IncidentRow) -> DecisionRow | None:
+    """The same of an incident that was found."""
+    waiting = DecisionRow.incident_id == incident.id, col(DecisionRow.answered_at).is_(None)
     return session.exec(select(DecisionRow).where(*waiting).order_by(col(DecisionRow.id))).first()
 
 
@@ -103,14 +106,20 @@ def _asked(session: Session, key: str, question: Question) -> Sequence[DecisionR
     return session.exec(query.order_by(col(DecisionRow.id))).all()
 
 
-def _proposal(question: Question, incident: IncidentRow) -> dict[str, Any]:
+def proposal_for(question: Question, incident: IncidentRow) -> dict[str, Any]:
+    """What the form of a question proposes."""
     if question is Question.RESOLVE:
-        return {"step": "continue"}
+        return proposed_step(incident.recovered_at)
     return {
         "is_incident": True,
         "severity": int(incident.severity_proposed),
         "impact": f"Not assessed by a person yet; the alert says: {incident.title[:LONGEST_PROPOSAL]}",
     }
+
+
+def answer_at_deadline(row: DecisionRow) -> dict[str, Any]:
+    """What counts when nobody has answered: the proposal, but that an impact has ended says a person."""
+    return proposed_step(None) if row.question is Question.RESOLVE else row.proposal
 
 
 def _owe_deadline(session: Session, incident: IncidentRow, row: DecisionRow, now: datetime) -> None:

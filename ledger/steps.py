@@ -11,6 +11,7 @@ from incident.timeline import Kind
 from ledger.escalations import end_escalations
 from ledger.incidents import find_incident
 from ledger.notification_rows import look_again
+from ledger.recovering import plan_closing
 from ledger.tables import FactRow, IncidentRow
 from ledger.timeline import note
 
@@ -43,6 +44,8 @@ def change_severity(
     known = _fact_of(session, incident, decision)
     if known:
         return Severity(known.data["previous"])
+    if incident.status is Status.MERGED:
+        return incident.severity  # it was merged while its manager answered: the other incident has its own
     incident.status = after(incident.status, Event.CHANGE_SEVERITY)
     previous, incident.severity = incident.severity, severity
     text = f"from {int(previous)} to {int(severity)}: {reason}"
@@ -50,13 +53,14 @@ def change_severity(
     note(session, incident.id or 0, now, Kind.SEVERITY, text, by=by, via="", **data)
     session.add(incident)
     look_again(session, incident, now)
+    plan_closing(session, incident, now)
     return previous
 
 
 def resolve(session: Session, key: str, summary: str, by: str, now: datetime) -> None:
     """The present or imminent impact has ended; nobody needs to be woken any more."""
     incident = find_incident(session, key)
-    if incident.status is not Status.ASSESSED and incident.resolved_at:
+    if incident.status is Status.MERGED or (incident.status is not Status.ASSESSED and incident.resolved_at):
         return
     incident.status = after(incident.status, Event.RESOLVE)
     incident.resolved_at, incident.summary = now, summary
