@@ -28,7 +28,7 @@ from incident.configuration import Configuration
 from ledger.configurations import accept_configuration, configuration_in_force
 from ledger.engine import Ledger
 from service.configuration import load
-from service.web.alerts import token_variable
+from service.secrets import token_variable
 from service.worker import IncidentWorker
 from tasks.surroundings import BASE_URL, LEDGER_URL, SIGNING_KEY, utc_now
 

@@ -26,7 +26,11 @@ class Once:
 
 
 class Forged(ConfidenceError):  # noqa: N818  said of the request, as the leaves of ConfidenceError are
-    """The token or the signature is missing or wrong; which of them is not told."""
+    """The token or the signature is missing or wrong; ``challenge`` is how HTTP asks for it."""
+
+    def __init__(self, message: str, *, challenge: str = "Bearer") -> None:
+        self.challenge = challenge
+        super().__init__(message)
 
 
 class Expired(ConfidenceError):  # noqa: N818  said of the request

@@ -20,7 +20,8 @@ def check_token(way: TokenWay, request: Request, secrets: Sequence[str]) -> None
         Forged: it is not, or the source has no secret, which is not told either.
     """
     if not is_one_of(_given(way, request), secrets):
-        raise Forged(f"the token is wrong; send {wanted(way)}")
+        challenge = 'Basic realm="alerts"' if isinstance(way, BasicPassword) else "Bearer"
+        raise Forged(f"the token is wrong; send {wanted(way)}", challenge=challenge)
 
 
 def wanted(way: TokenWay) -> str:

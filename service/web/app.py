@@ -8,6 +8,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from blocks.heartbeat import Heartbeat
+from blocks.sns import Certificates
 from service.calendar_reading import CalendarReader
 from service.watchdog import Watchdog
 from service.web import (
@@ -23,8 +24,8 @@ from service.web import (
     handing_over,
     health,
     noting,
-    pages,
     pagerduty_events,
+    pages,
     problems,
     rehearsing,
     rota_api,
@@ -59,14 +60,14 @@ def create_app(
     app = FastAPI(
         title="incident response", description=DESCRIPTION, version="0.1.0", lifespan=lifespan, redoc_url=None
     )
-    app.state.starter = Starter()
+    app.state.starter, app.state.certificates = Starter(), Certificates()
     app.state.calendars = CalendarReader()
     app.state.watchdog = watchdog or Watchdog(configuration_file, heartbeat=_heartbeat(place))
     for door in (
         alerts,
         alertmanager_api,
-        acknowledging,
         pagerduty_events,
+        acknowledging,
         confirming,
         deciding,
         escalating,

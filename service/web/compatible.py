@@ -19,7 +19,7 @@ from incident.configuration import Source
 from incident.errors import ConfidenceError, IncidentError, PayloadError
 from incident.trust.tokens import TokenWay, is_one_of
 from service.intake import in_force
-from service.web.alerts import token_variable
+from service.secrets import secrets_of
 from service.web.problems import headers_of, sentence_of, status_of
 from service.web.starting import Starter
 from tasks.surroundings import here
@@ -65,12 +65,9 @@ def _matching(key: str, candidates: Mapping[str, Source], environment: Mapping[s
     return KnownSender(same[0], candidates[same[0]])
 
 
-def _keys(name: str, source: Source, environment: Mapping[str, str]) -> list[str]:
+def _keys(name: str, source: Source, environment: Mapping[str, str]) -> tuple[str, ...]:
     """The tokens of a source; one that has to sign what it sends is not known by its secret alone."""
-    if not isinstance(source.verify, TokenWay):
-        return []
-    variables = [token_variable(name, source), *(secret.env for secret in source.verify.also)]
-    return [environment.get(variable, "") for variable in variables]
+    return secrets_of(name, source, environment) if isinstance(source.verify, TokenWay) else ()
 
 
 def answering_as(say: Callable[[Trouble], Response]) -> type[APIRoute]:

@@ -19,6 +19,7 @@ from incident.errors import (
     PayloadError,
     TransitionError,
 )
+from incident.trust.request import Forged
 from service.web.bodies import TooLarge, Unsupported
 from service.web.frame import plain_frame
 from tasks.links import ExpiredLink, OtherLink
@@ -73,7 +74,8 @@ async def answer(request: Request, error: Exception) -> Response:
 
 def headers_of(error: Exception, status: int) -> dict[str, str]:
     """What goes beside the answer: when to come again, how to prove who one is."""
-    return HEADERS.get(status, {}) | dict(getattr(error, "headers", None) or {})
+    challenge = {"WWW-Authenticate": error.challenge} if isinstance(error, Forged) else {}
+    return HEADERS.get(status, {}) | challenge | dict(getattr(error, "headers", None) or {})
 
 
 def sentence_of(error: Exception, status: int) -> str:

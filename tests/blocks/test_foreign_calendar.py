@@ -171,7 +171,7 @@ REFUSED = [
         [plain(b"\x1f\x8b", **{"Content-Encoding": "gzip"})], "compressed", id="compressed all the same"
     ),
     pytest.param([plain("Über".encode("latin-1"))], "no text in the encoding", id="another encoding"),
-    pytest.param([redirect("https://x:99999/")], "not an address", id="a redirect to nonsense"),
+    pytest.param([redirect("https://x:99999/")], "not a web address", id="a redirect to nonsense"),
     pytest.param([in_charset("klingon")], "no text in the encoding", id="an encoding that does not exist"),
     pytest.param([in_charset("punycode")], "do not read", id="an encoding that takes for ever"),
     pytest.param([in_charset("unicode_escape")], "do not read", id="an encoding of programs"),
