@@ -26,6 +26,7 @@ def parse(payload: Any) -> tuple[Alert, ...]:
     native = reading.text(body.get("priority"))
     title, entity = reading.text(body.get("message")), reading.text(body.get("entity"))
     details = reading.texts(body.get("details"))
+    labels = _team(body.get("responders"), body.get("teams")) | details
     return (
         Alert(
             source=SOURCE,
@@ -35,10 +36,19 @@ def parse(payload: Any) -> tuple[Alert, ...]:
             description=reading.first_text(body.get("description"), body.get("note")),
             severity=read_severity(f"p{native}" if native.isdecimal() else native),
             severity_native=native or None,
-            labels=details | reading.texts({"tags": body.get("tags"), "entity": entity or None}),
+            service=details.get("service") or None,
+            labels=labels | reading.texts({"tags": body.get("tags"), "entity": entity or None}),
             url=reading.link(body.get("source"), details.get("url")),
         ),
     )
+
+
+def _team(*responders: Any) -> dict[str, str]:
+    """The first team that the sender wants to respond; people and schedules are ours to choose."""
+    named = [each for some in responders if isinstance(some, list) for each in some]
+    teams = (each for each in named if reading.text(reading.inside(each, "type")).lower() in {"", "team"})
+    team = next(filter(None, (reading.text(reading.inside(each, "name")) for each in teams)), "")
+    return {"team": team} if team else {}
 
 
 def parse_action(payload: Any, alias: str, status: AlertStatus) -> Alert:

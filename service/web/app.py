@@ -24,11 +24,13 @@ from service.web import (
     handing_over,
     health,
     noting,
+    opsgenie_alerts,
     pagerduty_events,
     pages,
     problems,
     rehearsing,
     rota_api,
+    victorops_alerts,
 )
 from service.web.envelope import Envelope
 from service.web.starting import Starter
@@ -67,6 +69,8 @@ def create_app(
         alerts,
         alertmanager_api,
         pagerduty_events,
+        opsgenie_alerts,
+        victorops_alerts,
         acknowledging,
         confirming,
         deciding,

@@ -91,3 +91,54 @@ PAGERDUTY_CHANGE = _json(
         "payload": {"summary": "Checkout 2026.11.3 is deployed", "source": "ci.example.com"},
     },
 )
+
+OPSGENIE_PROBLEMS = problems(
+    {
+        "type": "object",
+        "properties": {
+            "message": {"type": "string"},
+            "errors": {"type": "object", "description": "With 422: what is wrong, by field."},
+            "took": {"type": "number"},
+            "requestId": {"type": "string"},
+        },
+    },
+    _401="The key is that of no source.",
+    _404="No alert or request is known under this name, or it is not processed yet.",
+    _422="A field is wrong; the body is kept as rejected.",
+)
+
+OPSGENIE_ALERT = _json(
+    "An alert.",
+    {
+        "message": "The replica of db1 is 900 seconds behind",
+        "alias": "db1/replication",
+        "description": "It usually catches up within a minute.",
+        "priority": "P2",
+        "entity": "db1.example.com",
+        "tags": ["mysql"],
+        "details": {"service": "database"},
+    },
+)
+
+OPSGENIE_ACTION = {
+    **_json(
+        "All fields are optional, but a note needs its text.", {"user": "kim", "note": "I restarted it."}
+    ),
+    "required": False,
+}
+
+VICTOROPS_PROBLEMS = problems(
+    {"type": "object", "properties": {"result": {"type": "string"}, "message": {"type": "string"}}},
+    _401="The key is that of no source.",
+    _422="The message is no object; it is kept as rejected.",
+)
+
+VICTOROPS_MESSAGE = _json(
+    "A message.",
+    {
+        "message_type": "CRITICAL",
+        "entity_id": "db1/replication",
+        "entity_display_name": "The replica of db1 is 900 seconds behind",
+        "state_message": "It usually catches up within a minute.",
+    },
+)
