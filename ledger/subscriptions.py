@@ -14,6 +14,7 @@ from ledger.trust_tables import SubscriptionRow
 VALID = timedelta(days=3)
 """So long Amazon SNS accepts a confirmation."""
 LONGEST_PAUSE = timedelta(hours=1)
+AT_ONCE = 10
 
 
 def owe_confirmation(
@@ -34,7 +35,7 @@ def owe_confirmation(
 def confirmations_due(session: Session, now: datetime) -> Sequence[int]:
     """The subscriptions that somebody should confirm now."""
     query = select(SubscriptionRow.id).where(col(SubscriptionRow.due_at) <= now)
-    return [number or 0 for number in session.exec(query.order_by(col(SubscriptionRow.id)))]
+    return [number or 0 for number in session.exec(query.order_by(col(SubscriptionRow.id)).limit(AT_ONCE))]
 
 
 def take_confirmation(session: Session, number: int, now: datetime) -> SubscriptionRow | None:

@@ -5,7 +5,7 @@ first and finds it.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, and_, col, delete, select, update
@@ -13,8 +13,6 @@ from sqlmodel import Session, and_, col, delete, select, update
 from incident.trust.request import Once
 from ledger.tables import AlertRow
 from ledger.trust_tables import TakenRow
-
-FORGOTTEN_EVERY = timedelta(minutes=10)
 
 
 def claim_once(session: Session, source: str, once: Once, now: datetime) -> Sequence[int] | None:
@@ -38,6 +36,11 @@ def claimed_by(session: Session, source: str, once: Once, delivery_id: int) -> N
     """Write down which delivery took the key."""
     same = and_(col(TakenRow.source) == source, col(TakenRow.key) == once.key)
     session.exec(update(TakenRow).where(same).values(delivery_id=delivery_id))
+
+
+def anything_expired(session: Session, now: datetime) -> bool:
+    """Is there a key to be forgotten?"""
+    return session.exec(select(TakenRow.id).where(col(TakenRow.until) < now).limit(1)).first() is not None
 
 
 def forget_taken(session: Session, now: datetime) -> None:

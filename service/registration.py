@@ -25,6 +25,7 @@ from ruamel.yaml import YAML
 
 from blocks.catalogue import register
 from incident.configuration import Configuration
+from incident.trust_checks import can_be_made
 from ledger.configurations import accept_configuration, configuration_in_force
 from ledger.engine import Ledger
 from service.configuration import load
@@ -93,7 +94,8 @@ async def keep_secrets(configuration: Configuration) -> dict[str, str]:
 
     From the environment, else from Prefect, else made now.
     """
-    tokens = (token_variable(name, source) for name, source in configuration.sources.items())
+    made = {name: each for name, each in configuration.sources.items() if can_be_made(each)}
+    tokens = (token_variable(name, source) for name, source in made.items())
     return {variable: await _secret(variable) for variable in (SIGNING_KEY, *tokens)}
 
 

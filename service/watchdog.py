@@ -33,6 +33,7 @@ from tasks.notify import by_hand, reach_person
 from tasks.overdue import settle
 from tasks.page import next_step, send_owed
 from tasks.surroundings import here
+from tasks.trust import confirm_subscriptions, forget_expired
 from tasks.verify import send_verifications
 
 INTERVAL = timedelta(seconds=1)
@@ -85,6 +86,7 @@ class Watchdog:
         self.prefect_answers = self._all_well = await self._engine.answers()
         parts: list[Part] = [self._configuration, self._alerts, self._overdue_decisions, self._pages]
         parts += [self._other_policies, self._handoffs, self._contacts, self._notices, self._silent_alerts]
+        parts += [self._trust]
         if self.prefect_answers:
             parts += [self._owed_runs, self._unseen_answers, self._lost_runs]
         for part in parts:
@@ -145,6 +147,12 @@ class Watchdog:
     async def _notices(self, _now: datetime) -> int:
         """Tell people what others changed about their shifts; that is no repair."""
         await send_notices()
+        return 0
+
+    async def _trust(self, _now: datetime) -> int:
+        """Confirm what topics have asked for, and forget expired keys; that is no repair."""
+        await confirm_subscriptions()
+        await forget_expired()
         return 0
 
     async def _owed_runs(self, _now: datetime) -> int:
