@@ -18,6 +18,7 @@ from incident.duration import PositiveDuration
 from incident.environment import FromEnvironment
 from incident.foreign_calendar import ForeignCalendar
 from incident.hours import WorkingHours
+from incident.mapping import MessageMapping
 from incident.notification_rules import PersonalRules, UrgencyBySeverity
 from incident.policy import Policy
 from incident.schedule import Schedule
@@ -136,6 +137,9 @@ class Source(_Model):
         Field(description="The secret that verify: asks for; `incident up` makes one when it is unset."),
     ] = None
     verify: Annotated[Verification, Field(description="How it proves itself.")] = BearerToken()
+    mapping: Annotated[
+        MessageMapping | None, Field(description="With dialect: mapped: where its fields stand.")
+    ] = None
 
 
 class Connection(BaseModel):

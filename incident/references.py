@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from incident.calendar_checks import check_calendars
-from incident.configuration import Configuration
+from incident.configuration import Configuration, Source
 from incident.contacts import BUILT_IN, check_rules, usable_contacts
 from incident.findings import Finding, Place, unknown
 from incident.policy import Target, targets
 from incident.policy_checks import check_policies
 from incident.schedule_checks import check_schedules
-from incident.sources import DIALECTS
+from incident.sources import DIALECTS, mapped
 
 
 def check_references(configuration: Configuration) -> tuple[Finding, ...]:
@@ -93,9 +93,20 @@ def _teams(configuration: Configuration) -> Iterator[Finding]:
 
 def _sources(configuration: Configuration) -> Iterator[Finding]:
     for name, source in configuration.sources.items():
-        if source.dialect not in DIALECTS:
-            message = f"{source.dialect!r} is no dialect; known: {', '.join(sorted(DIALECTS))}"
+        known = {*DIALECTS, mapped.SOURCE}
+        if source.dialect not in known:
+            message = f"{source.dialect!r} is no dialect; known: {', '.join(sorted(known))}"
             yield Finding(place=("sources", name, "dialect"), message=message)
+        yield from _mapping(name, source)
+
+
+def _mapping(name: str, source: Source) -> Iterator[Finding]:
+    if source.dialect == mapped.SOURCE and source.mapping is None:
+        message = "needs mapping: beside it, which says where the fields stand"
+        yield Finding(place=("sources", name, "dialect"), message=message)
+    if source.dialect != mapped.SOURCE and source.mapping is not None:
+        message = f"is for dialect: {mapped.SOURCE}; {source.dialect} knows where its fields stand"
+        yield Finding(place=("sources", name, "mapping"), message=message)
 
 
 def _connections(configuration: Configuration) -> Iterator[Finding]:

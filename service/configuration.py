@@ -18,6 +18,7 @@ from incident.errors import ConfigurationError
 from incident.findings import Finding
 from incident.references import check_references
 from service.configuration_environment import unset_variables
+from service.configuration_expressions import wrong_expressions
 from service.configuration_words import sentence
 from service.minimum import DEFAULT, for_whoever_is_here
 from service.reading_yaml import Path as Place
@@ -120,6 +121,7 @@ def _judge(
     if not any(finding.place[0] == "use" for finding in findings):
         findings += _connections(configuration, environment, written)
     findings += unset_variables(configuration, environment)
+    findings += wrong_expressions(configuration)
     if not any(finding.fatal for finding in findings):
         findings += further(configuration)
     return configuration, findings

@@ -8,7 +8,7 @@ import typer
 
 from incident.errors import NotFoundError
 from service.body import read_body
-from service.cli.app import print_json, printable
+from service.cli.app import print_json, printable, utc_now
 
 FIELDS = (
     "source",
@@ -60,6 +60,27 @@ def parse(
     for remark in found.remarks:
         typer.echo(f"not read: {printable(remark)}", err=True)
     print_json([_fields(alert.model_dump(mode="json")) for alert in found.alerts])
+
+
+@alerts.command("try")
+def try_out(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The message; - for standard input.")],
+    source: Annotated[str, typer.Option(help="A name under sources: in the configuration.")],
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="FILE", help="Instead of the configuration in force.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002  a flag
+) -> None:
+    """Read a message as a configured source would, and show what each expression of its mapping finds."""
+    from service.cli.duty import configured
+    from service.cli.trying import try_message
+
+    trial = try_message(configured(config, utc_now()), source, _bytes(file))
+    if as_json:
+        print_json(trial.model_dump(mode="json"))
+        return
+    for line in trial.lines():
+        typer.echo(printable(line))
 
 
 def _recognised(payload: object) -> str:
