@@ -11,21 +11,27 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from incident.alert import Alert
+from incident.alert import AlertSeverity
 from incident.dated import LocalDate
 from incident.deadlines import SeverityDeadlines
 from incident.duration import PositiveDuration
 from incident.environment import FromEnvironment
+from incident.flapping import Flapping
 from incident.foreign_calendar import ForeignCalendar
+from incident.grouping import Grouping
 from incident.hours import WorkingHours
+from incident.inhibition import InhibitRule
 from incident.mapping import MessageMapping
+from incident.matching import Matcher, match_all
 from incident.notification_rules import PersonalRules, UrgencyBySeverity
 from incident.policy import Policy
 from incident.schedule import Schedule
 from incident.self_closing import CloseItself
-from incident.severity import DEFAULT_POLICY, SeverityRule, Tier
+from incident.severity import DEFAULT_POLICY, Severity, SeverityRule, Tier
+from incident.thresholds import Threshold
 from incident.trust.ways import BearerToken, Verification
 from incident.wall_clock import known_zone
+from incident.window import Window, kept
 
 Zone = Annotated[str, AfterValidator(known_zone)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=60)]
@@ -96,6 +102,10 @@ class Team(_Model):
     """People who are paged together."""
 
     members: tuple[Name, ...]
+    policy: Annotated[
+        Name | None,
+        Field(description="A name under policies:; pages for alerts that a route gives to the team."),
+    ] = None
 
 
 class Engage(_Model):
@@ -116,16 +126,68 @@ class Service(_Model):
     language: Language | None = None
     runbook: str = ""
     page_at_night: Annotated[bool, Field(description="Severity 3 pages at once, too.")] = False
+    depends_on: Annotated[
+        tuple[Name, ...],
+        Field(description="Names under services:; while one of them is down, alerts join its incident."),
+    ] = ()
+    grouping: Annotated[
+        Grouping | None, Field(description="Which alerts are one incident; left out: grouping: of the file.")
+    ] = None
+    minimum_severity: Annotated[
+        AlertSeverity | None, Field(description="As minimum_severity: of the file, for this service.")
+    ] = None
     close_itself: Annotated[
         CloseItself | None, Field(description="For its severity 3; left out: as close_itself: of the file.")
     ] = None
 
 
 class Route(_Model):
-    """Alerts whose labels all have these values belong to this service; the first match wins."""
+    """What is known of alerts whose labels meet all of this; the first route that fits is the only one."""
 
-    labels: dict[str, str]
-    service: Name
+    labels: Annotated[
+        dict[str, str], Field(description="The short form: labels with exactly these values.")
+    ] = {}
+    match: Annotated[
+        tuple[Matcher, ...], Field(description='Matchers, such as team=~"pay.*" or region in (eu, us).')
+    ] = ()
+    service: Annotated[
+        Name | None, Field(description="A name under services:, for alerts that do not name one themselves.")
+    ] = None
+    team: Annotated[
+        Name | None, Field(description="A name under teams:; its policy: pages instead of the service's.")
+    ] = None
+    severity: Annotated[
+        Severity | None, Field(description="1, 2 or 3: proposed instead of what severity_policy: says.")
+    ] = None
+    language: Annotated[Language | None, Field(description="Of everything written about the incident.")] = (
+        None
+    )
+
+    @model_validator(mode="after")
+    def _has_an_effect(self) -> Self:
+        if not (self.service or self.team or self.severity or self.language):
+            raise ValueError(
+                "it changes nothing; write at least one of service:, team:, severity:, language:"
+            )
+        return self
+
+    def fits(self, labels: dict[str, str]) -> bool:
+        """Do these labels meet all conditions? A route without any fits every alert."""
+        equal = all(labels.get(name) == value for name, value in self.labels.items())
+        return equal and match_all(self.match, labels)
+
+    @property
+    def condition(self) -> str:
+        """What it asks for, in words."""
+        parts = [*(f"{name}={value}" for name, value in self.labels.items()), *map(str, self.match)]
+        return ", ".join(parts) or "every alert"
+
+
+class DeliveryLimit(_Model):
+    """How many deliveries of a source are taken; over it the answer is 429 with Retry-After."""
+
+    deliveries: Annotated[int, Field(ge=1)] = 60_000
+    within: PositiveDuration = timedelta(minutes=1)
 
 
 class Source(_Model):
@@ -139,6 +201,19 @@ class Source(_Model):
     verify: Annotated[Verification, Field(description="How it proves itself.")] = BearerToken()
     mapping: Annotated[
         MessageMapping | None, Field(description="With dialect: mapped: where its fields stand.")
+    ] = None
+    acknowledge_at: Annotated[
+        Name | None,
+        Field(description="A name under connections:, which tells the monitor who has acknowledged."),
+    ] = None
+    limit: Annotated[
+        DeliveryLimit, Field(description="How much it may send, as a burst or evenly; see docs/sources.md.")
+    ] = DeliveryLimit()
+    resolve_timeout: Annotated[
+        PositiveDuration | None,
+        Field(
+            description="POST /api/v2/alerts: an alert without an end is over so long after its last post."
+        ),
     ] = None
 
 
@@ -194,12 +269,6 @@ class Organisation(_Model):
 
     def holidays_in(self, zone: str) -> tuple[LocalDate, ...]:
         """The local dates that are holidays where people live on the clock of this zone."""
-    resolve_timeout: Annotated[
-        PositiveDuration | None,
-        Field(
-            description="POST /api/v2/alerts: an alert without an end is over so long after its last post."
-        ),
-    ] = None
         return self.holidays.get(zone, self.working_hours.holidays)
 
 
@@ -214,6 +283,20 @@ class Configuration(_Model):
     services: dict[Name, Service]
     routes: tuple[Route, ...] = ()
     default_service: Annotated[Name, Field(description="For alerts that no route knows; none is dropped.")]
+    grouping: Annotated[Grouping, Field(description="Which alerts are one incident.")] = Grouping()
+    inhibit_rules: Annotated[
+        tuple[InhibitRule, ...], Field(description="Which alerts are consequences of others that fire.")
+    ] = ()
+    thresholds: Annotated[
+        tuple[Threshold, ...], Field(description="Alerts that open an incident only if many come.")
+    ] = ()
+    minimum_severity: Annotated[
+        AlertSeverity | None,
+        Field(description="Of the monitor; milder alerts open no incident. Unknown ones are never milder."),
+    ] = None
+    flapping: Annotated[Flapping, Field(description="When a condition goes on and off too often.")] = (
+        Flapping()
+    )
     severity_policy: tuple[SeverityRule, ...] = DEFAULT_POLICY
     deadlines: SeverityDeadlines = SeverityDeadlines()
     urgency: Annotated[UrgencyBySeverity, Field(description="Which of the personal rules: apply.")] = (
@@ -229,15 +312,10 @@ class Configuration(_Model):
     connections: dict[Name, Connection] = {}
     use: Connections = Connections()
     audience: Audience = Audience()
-
-    def service_of(self, alert: Alert) -> str:
-        """The service that an alert belongs to: what it names, else the first route, else the default."""
-        if alert.service in self.services:
-            return str(alert.service)
-        for route in self.routes:
-            if all(alert.labels.get(name) == value for name, value in route.labels.items()):
-                return route.service
-        return self.default_service
+    maintenance: Annotated[
+        dict[Name, Annotated[Window, AfterValidator(kept)]],
+        Field(description="When alerts wake nobody, because something is being worked on."),
+    ] = {}
 
     def closes_itself_after(self, service: str) -> timedelta | None:
         """How long after its last recovery a severity 3 of a service closes itself; None: never."""

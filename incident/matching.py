@@ -32,8 +32,9 @@ LONGEST_TEXT = 4000
 """Characters of a whole matcher."""
 
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
+_LABEL = r"[^\W\d][\w.:/@-]*|@\w+"
 _MATCHER = re.compile(
-    rf"\s*(?P<label>{_QUOTED}|[^\W\d][\w.:/@-]*|@\w+)\s*"
+    rf"\s*(?P<label>{_QUOTED}|{_LABEL})\s*"
     rf"(?:(?P<op>=~|!~|!=|=)\s*(?P<value>{_QUOTED}|[^\s\",{{}}()][^\",{{}}]*|)"
     rf"|(?<![\w.])(?P<set>not\s+in|in)\s*\((?P<values>(?:{_QUOTED}|[^\"()])*)\))\s*",
     re.DOTALL,
@@ -87,7 +88,7 @@ class Matcher(BaseModel):
 
     def __str__(self) -> str:
         """The text that reads back as this matcher."""
-        label = self.label if _MATCHER.fullmatch(f"{self.label}=") else _quoted(self.label)
+        label = self.label if re.fullmatch(_LABEL, self.label) else _quoted(self.label)
         if self.op in SETS:
             values = ", ".join(v if _BARE.fullmatch(v) else _quoted(v) for v in self.values)
             return f"{label} {self.op} ({values})"

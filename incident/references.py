@@ -10,12 +10,15 @@ from incident.policy import Target, targets
 from incident.policy_checks import check_policies
 from incident.schedule_checks import check_schedules
 from incident.sources import DIALECTS, mapped
+from incident.triage_checks import check_triage
+from incident.trust_checks import check_trust
 
 
 def check_references(configuration: Configuration) -> tuple[Finding, ...]:
     """Every name that leads nowhere, and every service that nobody could be paged for."""
     return (
         *_services(configuration),
+        *check_triage(configuration),
         *_people(configuration),
         *check_rules(configuration),
         *_policies(configuration),
@@ -25,14 +28,13 @@ def check_references(configuration: Configuration) -> tuple[Finding, ...]:
         *check_calendars(configuration),
         *_connections(configuration),
         *_sources(configuration),
+        *check_trust(configuration),
     )
 
 
 def _services(configuration: Configuration) -> Iterator[Finding]:
     c = configuration
     yield from unknown(("default_service",), c.default_service, "services", c.services)
-    for number, route in enumerate(c.routes):
-        yield from unknown(("routes", number, "service"), route.service, "services", c.services)
     for name, service in c.services.items():
         place: Place = ("services", name)
         yield from unknown((*place, "policy"), service.policy, "policies", c.policies)
@@ -98,6 +100,9 @@ def _sources(configuration: Configuration) -> Iterator[Finding]:
             message = f"{source.dialect!r} is no dialect; known: {', '.join(sorted(known))}"
             yield Finding(place=("sources", name, "dialect"), message=message)
         yield from _mapping(name, source)
+        if (monitor := source.acknowledge_at) is not None:
+            place: Place = ("sources", name, "acknowledge_at")
+            yield from unknown(place, monitor, "connections", configuration.connections)
 
 
 def _mapping(name: str, source: Source) -> Iterator[Finding]:

@@ -15,9 +15,14 @@ from incident.situation import Situation
 def reopen(plan: Plan, progress: Progress, situation: Situation, now: datetime) -> Step:
     """The acknowledgement has run out: the same level is paged again, and the next ones follow."""
     lasted = plan.policies[progress.policy].unacknowledge_after or timedelta()
-    why = f"it was acknowledged {write_duration(lasted)} ago and is not resolved: paging begins again"
+    why = f"it was acknowledged {write_duration(lasted)} ago and is not resolved"
+    return page_again(plan, progress, situation, why, now)
+
+
+def page_again(plan: Plan, progress: Progress, situation: Situation, why: str, now: datetime) -> Step:
+    """What was acknowledged is open again: the same level is paged, and the next ones follow."""
     after, actions = _page_next(plan, _opened(progress), situation, now)
-    return after, (Reopen(reason=why), *actions)
+    return after, (Reopen(reason=f"{why}: paging begins again"), *actions)
 
 
 def escalate(plan: Plan, progress: Progress, situation: Situation, by: str, now: datetime) -> Step:

@@ -1,126 +1,71 @@
-"""What should happen to an alert, and why? Every accepted alert ends in one end state, with its reason."""
+"""What should happen to an alert, and why? Every accepted alert ends in one end state, with its reason.
 
-from collections.abc import Sequence
-from typing import Annotated, assert_never
+The questions below are asked in their order; the first one that has an outcome decides. docs/triage.md draws
+them, `incident alerts explain` shows them at work.
+"""
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from collections.abc import Callable, Iterator
 
-from incident.alert import Alert, AlertStatus, EndState
+from pydantic import BaseModel, ConfigDict
+
+from incident import triage_questions as ask
+from incident.alert import Alert
+from incident.outcomes import Outcome
+from incident.triage_situation import Situation
+
+Questions = tuple[tuple[str, Callable[[Alert, Situation], ask.Answer]], ...]
+
+ABOUT_ITSELF: Questions = (
+    ("information", ask.information),
+    ("acknowledgement", ask.acknowledgement),
+    ("recovery", ask.recovery),
+    ("duplicate", ask.duplicate),
+)
+"""What the condition alone can answer. Recoveries are never silenced."""
+
+ABOUT_THE_WORLD: Questions = (
+    ("silence", ask.silence),
+    ("maintenance", ask.maintenance),
+    ("inhibition", ask.inhibition),
+    ("flapping", ask.flapping),
+    ("its own incident", ask.its_incident),
+    ("threshold", ask.threshold),
+    ("grouping", ask.group),
+    ("dependency", ask.dependency),
+    ("minimum severity", ask.minimum_severity),
+    ("open", ask.open_one),
+)
+"""What depends on everything else; the last one always has an outcome."""
+
+QUESTIONS = ABOUT_ITSELF + ABOUT_THE_WORLD
 
 
-class _Outcome(BaseModel):
+class Step(BaseModel):
+    """One question that was asked, and its answer."""
+
     model_config = ConfigDict(frozen=True)
 
+    question: str
+    outcome: Outcome | None
     reason: str
-
-
-class Open(_Outcome):
-    """Open a new incident for it."""
-
-
-class Attach(_Outcome):
-    """It belongs to an incident that is open."""
-
-    incident: str
-
-
-class Resolve(_Outcome):
-    """The condition that an incident is about has ended; the incident's manager is told."""
-
-    incident: str
-
-
-class Suppress(_Outcome):
-    """Nobody needs to do anything; ``end_state`` is the class of the reason."""
-
-    end_state: EndState
-
-
-Outcome = Open | Attach | Resolve | Suppress
-
-
-class Seen(BaseModel):
-    """What is remembered of an earlier alert with the same fingerprint, or on the same service."""
-
-    model_config = ConfigDict(frozen=True)
-
-    incident: str
-    live: bool
-    same_condition: bool
-    status: AlertStatus
-    starts_at: AwareDatetime | None = None
-
-
-class Situation(BaseModel):
-    """What is true now, as far as triage needs it: newest first."""
-
-    model_config = ConfigDict(frozen=True)
-
-    service: str
-    seen: Annotated[
-        tuple[Seen, ...], Field(description="Alerts of this condition or service, newest first.")
-    ] = ()
 
 
 def triage(alert: Alert, situation: Situation) -> Outcome:
     """The one outcome of an alert."""
-    same = [seen for seen in situation.seen if seen.same_condition]
-    match alert.status:
-        case AlertStatus.INFO:
-            reason = "the monitor calls it information; nothing is firing"
-            return Suppress(end_state=EndState.BELOW_THRESHOLD, reason=reason)
-        case AlertStatus.RESOLVED | AlertStatus.ACKNOWLEDGED:
-            return _recovery(alert, same)
-        case AlertStatus.FIRING:
-            return _firing(alert, situation, same)
-        case _:
-            assert_never(alert.status)
+    return next(step.outcome for step in consider(alert, situation) if step.outcome)
 
 
-def _recovery(alert: Alert, same: Sequence[Seen]) -> Outcome:
-    live = next((seen for seen in same if seen.live), None)
-    if live is None:
-        reason = f"{alert.status} without an open incident for this condition"
-        return Suppress(end_state=EndState.DUPLICATE, reason=reason)
-    if alert.status is AlertStatus.ACKNOWLEDGED:
-        return Attach(
-            incident=live.incident, reason=f"acknowledged at the monitor; {live.incident} is open for it"
-        )
-    return Resolve(incident=live.incident, reason=f"the monitor reports recovery; {live.incident} is told")
+def settled(alert: Alert, situation: Situation) -> Outcome | None:
+    """The outcome if the condition alone decides: then nothing else needs to be known."""
+    asked = consider(alert, situation, ABOUT_ITSELF)
+    return next((step.outcome for step in asked if step.outcome), None)
 
 
-def _firing(alert: Alert, situation: Situation, same: Sequence[Seen]) -> Outcome:
-    latest = next((seen for seen in same if seen.status is not AlertStatus.ACKNOWLEDGED), None)
-    if latest and _is_same_firing(alert, latest):
-        reason = f"the same firing was delivered before, for {latest.incident}"
-        return Suppress(end_state=EndState.DUPLICATE, reason=reason)
-    if live := next((seen for seen in same if seen.live), None):
-        return Attach(incident=live.incident, reason=f"it fires again while {live.incident} is open for it")
-    if live := next((seen for seen in situation.seen if seen.live), None):
-        return Attach(
-            incident=live.incident,
-            reason=f"{live.incident} is open for the same service, {situation.service}",
-        )
-    return Open(reason=f"nothing is open for {situation.service}")
-
-
-def _is_same_firing(alert: Alert, latest: Seen) -> bool:
-    """Did this firing come before? Without a start only an open incident can tell; later it is a new one."""
-    if latest.status is not AlertStatus.FIRING or latest.starts_at != alert.starts_at:
-        return False
-    return alert.starts_at is not None or latest.live
-
-
-def end_state(outcome: Outcome) -> EndState:
-    """The end state that an outcome leads to."""
-    match outcome:
-        case Open():
-            return EndState.OPENED
-        case Attach():
-            return EndState.ATTACHED
-        case Resolve():
-            return EndState.RESOLVED
-        case Suppress():
-            return outcome.end_state
-        case _:
-            assert_never(outcome)
+def consider(alert: Alert, situation: Situation, questions: Questions = QUESTIONS) -> Iterator[Step]:
+    """The questions that are asked of an alert, up to the one that decides."""
+    for question, answers in questions:
+        answer = answers(alert, situation)
+        if not isinstance(answer, str):
+            yield Step(question=question, outcome=answer, reason=answer.reason)
+            return
+        yield Step(question=question, outcome=None, reason=answer)

@@ -12,7 +12,7 @@ from incident.decisions import Assessment
 from incident.errors import NotFoundError
 from incident.first_page import first_page_at
 from incident.lifecycle import LIVE, Event, Phase, after
-from incident.severity import propose_severity
+from incident.routing import Routed
 from incident.timeline import Kind
 from ledger.configurations import configuration_of, configuration_of_version
 from ledger.escalations import end_escalations, start_escalation
@@ -28,48 +28,64 @@ MANAGER_PURPOSE = "incident manager"
 
 
 def open_incident(
-    session: Session, alert: Alert, service: str, version: int, now: datetime, *, reason: str
+    session: Session,
+    alert: Alert,
+    service: str,
+    version: int,
+    now: datetime,
+    *,
+    reason: str,
+    routed: Routed | None = None,
+    group: str = "",
 ) -> IncidentRow:
-    """Open an incident, page for its manager, and owe the run that walks it through its phases."""
+    """Open an incident, page for its manager, and owe the run that walks it through its phases.
+
+    `routed` is what the routes say of it besides its service; later alerts of the same `group` join it.
+    """
     configuration = configuration_of_version(session, version)
     owned = configuration.services[service]
-    row = _row(alert, service, version, configuration, now)
+    routed = routed or Routed(service=service, reason=reason)
+    row = _row(alert, routed, version, configuration, now)
+    row.group_key = group
     session.add(row)
     session.flush()
     assert row.id is not None, "a flushed row has its key"
     row.key = f"{configuration.organisation.incident_prefix}-{row.id}"
     text = f"{alert.title} ({alert.source}): {reason}"
     note(session, row.id, now, Kind.OPENED, text, via=alert.source)
-    _page_manager(session, row, configuration, now)
+    _page_manager(session, row, configuration, routed, now)
     name = f"{row.key} · {owned.title or service} · {alert.title}"
     owe_run(session, row, RESPOND, "story", now, parameters={"incident": row.key}, name=name)
     return row
 
 
-def _page_manager(session: Session, row: IncidentRow, configuration: Configuration, now: datetime) -> None:
-    """By the policy of the service; a severity 3 waits for the morning, unless the service says otherwise."""
+def _page_manager(
+    session: Session, row: IncidentRow, configuration: Configuration, routed: Routed, now: datetime
+) -> None:
+    """By the policy of the team or else of the service; a severity 3 waits for the morning, if it may."""
+    policy = routed.policy_in(configuration)
     start_escalation(
         session,
         row,
         MANAGER_PURPOSE,
-        configuration.services[row.service].policy,
+        policy,
         now,
         role=Role.MANAGER,
         first_at=first_page_at(configuration, row.service, row.severity, now),
-        for_service=True,
+        for_service=policy == configuration.services[row.service].policy,
     )
 
 
 def _row(
-    alert: Alert, service: str, version: int, configuration: Configuration, now: datetime
+    alert: Alert, routed: Routed, version: int, configuration: Configuration, now: datetime
 ) -> IncidentRow:
-    proposal = propose_severity(configuration.severity_policy, alert, configuration.services[service].tier)
+    proposal = routed.proposal(configuration, alert)
     return IncidentRow(
         key=f"new-{uuid4()}",  # until the database has given it its number
         title=alert.title,
         description=alert.description,
-        service=service,
-        language=configuration.language_of(service),
+        service=routed.service,
+        language=routed.language_in(configuration),
         configuration_version=version,
         severity=proposal.severity,
         severity_proposed=proposal.severity,
@@ -150,6 +166,8 @@ def close(session: Session, key: str, now: datetime) -> None:
         incident.status = after(incident.status, Event.CLOSE)
     incident.closed_at = now
     text = "the final messages are sent and the retrospective is written"
+    if incident.merged_into:
+        text = f"everybody is told, and {incident.merged_into} goes on"
     note(session, incident.id or 0, now, Kind.CLOSED, text)
     session.add(incident)
 

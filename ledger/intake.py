@@ -7,27 +7,16 @@ watchdog. Alerts are triaged one after the other: what one of them opens, the ne
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import assert_never
 
-from sqlalchemy import ColumnElement, and_
-from sqlmodel import Session, col, desc, select
+from sqlmodel import Session, col, select
 
 from incident.alert import Alert
-from incident.lifecycle import LIVE
-from incident.timeline import Kind
-from incident.triage import Attach, Open, Outcome, Resolve, Seen, Situation, Suppress, end_state, triage
 from incident.triage_order import precedence
 from incident.trust.request import Once
-from ledger.configurations import configuration_in_force
-from ledger.incidents import find_incident, open_incident
-from ledger.recovering import heard
 from ledger.tables import AlertRow, DeliveryRow, IncidentRow
 from ledger.taken import claim_once, claimed_by
-from ledger.timeline import note
+from ledger.triaging import decide, decide_again
 from ledger.turns import Turn, take_turn
-
-REMEMBERED = 50
-"""How many earlier alerts of the same condition triage looks at."""
 
 GRACE = timedelta(seconds=2)
 """An alert younger than this is still being triaged by the door that took it."""
@@ -76,16 +65,26 @@ def triage_alert(session: Session, alert_id: int, now: datetime) -> IncidentRow 
     row = session.get_one(AlertRow, alert_id)
     if row.end_state is not None:
         return session.get(IncidentRow, row.incident_id) if row.incident_id else None
-    version, configuration = configuration_in_force(session)
-    row.service = configuration.service_of(row.alert)
-    outcome = triage(row.alert, Situation(service=row.service, seen=_seen(session, row)))
-    incident = _apply(session, row, outcome, version, now)
-    row.end_state, row.reason = end_state(outcome), outcome.reason
-    row.incident_id = incident.id if incident else None
-    session.add(row)
-    if incident:
-        heard(session, incident, row, now)
-    return incident
+    return decide(session, row, now)
+
+
+def waiting_alerts(session: Session, now: datetime, limit: int = 200) -> Sequence[int]:
+    """Alerts that are to be triaged again: a silence has ended, or it is time to see if a cause has."""
+    due = select(AlertRow.id).where(col(AlertRow.look_again_at) <= now)
+    return [alert or 0 for alert in session.exec(due.order_by(col(AlertRow.look_again_at)).limit(limit))]
+
+
+def triage_again(session: Session, alert_id: int, now: datetime) -> IncidentRow | None:
+    """Look again at an alert whose time has come; returns the incident that it belongs to from now on.
+
+    Nothing happens if it has recovered or a newer alert of its condition speaks for it; else its new end
+    state replaces the old one, with a reason that names both.
+    """
+    take_turn(session, Turn.TRIAGE)
+    row = session.get_one(AlertRow, alert_id, populate_existing=True)
+    if row.look_again_at is None or row.look_again_at > now:
+        return None
+    return decide_again(session, row, now)
 
 
 def alert_outcome(session: Session, alert_id: int) -> tuple[AlertRow, str | None]:
@@ -105,53 +104,3 @@ def _row(delivery_id: int, alert: Alert, now: datetime) -> AlertRow:
         precedence=precedence(alert),
         alert=alert,
     )
-
-
-def _seen(session: Session, row: AlertRow) -> tuple[Seen, ...]:
-    """Alerts of the same condition, and one of an open incident of the same service; newest first."""
-    same = and_(col(AlertRow.source) == row.source, col(AlertRow.fingerprint) == row.fingerprint)
-    beside = and_(col(IncidentRow.service) == row.service, col(IncidentRow.status).in_(LIVE))
-    found = {seen.id: (seen, of) for seen, of in _earlier(session, beside, 1)}
-    found |= {seen.id: (seen, of) for seen, of in _earlier(session, same, REMEMBERED)}
-    return tuple(
-        Seen(
-            incident=incident.key,
-            live=incident.status in LIVE,
-            same_condition=(earlier.source, earlier.fingerprint) == (row.source, row.fingerprint),
-            status=earlier.status,
-            starts_at=earlier.alert.starts_at,
-        )
-        for _, (earlier, incident) in sorted(found.items(), reverse=True)
-    )
-
-
-def _earlier(
-    session: Session, condition: ColumnElement[bool], limit: int
-) -> Sequence[tuple[AlertRow, IncidentRow]]:
-    """The newest alerts that meet a condition; their incidents are held, so that none ends meanwhile."""
-    query = (
-        select(AlertRow, IncidentRow)
-        .join(IncidentRow, col(AlertRow.incident_id) == IncidentRow.id)
-        .where(condition)
-        .order_by(desc(col(AlertRow.id)))
-        .limit(limit)
-    )
-    held_too = query.with_for_update(of=IncidentRow, key_share=True)
-    return session.exec(held_too.execution_options(populate_existing=True)).all()
-
-
-def _apply(
-    session: Session, row: AlertRow, outcome: Outcome, version: int, now: datetime
-) -> IncidentRow | None:
-    match outcome:
-        case Open():
-            return open_incident(session, row.alert, row.service or "", version, now, reason=outcome.reason)
-        case Attach() | Resolve():
-            incident = find_incident(session, outcome.incident)
-            kind = Kind.RECOVERED if isinstance(outcome, Resolve) else Kind.ALERT
-            note(session, incident.id or 0, now, kind, f"{row.alert.title}: {outcome.reason}", via=row.source)
-            return incident
-        case Suppress():
-            return None
-        case _:
-            assert_never(outcome)

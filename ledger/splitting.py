@@ -9,6 +9,7 @@ from incident.alert import AlertStatus, EndState
 from incident.decisions import Via
 from incident.errors import NotFoundError, TransitionError
 from incident.lifecycle import LIVE
+from incident.routing import route
 from incident.timeline import Kind
 from ledger.by_hand import known_person
 from ledger.configurations import configuration_in_force
@@ -40,7 +41,7 @@ def split(session: Session, key: str, alert_id: int, person: str, *, via: Via, n
     opened = open_incident(
         session,
         newest.alert,
-        service or configuration.service_of(newest.alert),
+        service or route(configuration, newest.alert).service,
         version,
         now,
         reason=reason,

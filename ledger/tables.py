@@ -130,12 +130,16 @@ class IncidentRow(SQLModel, table=True):
     """An incident as it stands."""
 
     __tablename__ = "incident"
+    __table_args__ = (
+        Index("ix_incident_group", "group_key", "status"),
+        Index("ix_incident_live_service", "service", "status"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True, index=True)
     title: str
     description: str = ""
-    service: str = Field(index=True)
+    service: str
     language: Language = Field(sa_column=_word(Language))
     configuration_version: int = Field(foreign_key="configuration.version")
     status: Status = Field(default=Status.OPEN, sa_column=_word(Status, index=True))
@@ -158,6 +162,10 @@ class IncidentRow(SQLModel, table=True):
     merged_into: str | None = Field(default=None, description="The key of the incident that goes on for it.")
     assessment: Assessment | None = Field(default=None, sa_column=Column(Frozen(Assessment), nullable=True))
     summary: str = ""
+    group_key: str = Field(default="", description="Alerts with the same one join it; empty: none does.")
+    last_alert_at: datetime | None = Field(
+        default=None, sa_column=_maybe_instant(), description="When an alert that fires joined it last."
+    )
 
 
 class PhaseRow(SQLModel, table=True):

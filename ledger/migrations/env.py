@@ -11,9 +11,11 @@ from sqlmodel.sql.sqltypes import AutoString
 import ledger.calendar_tables
 import ledger.handoff_tables
 import ledger.notification_tables
+import ledger.passing_on_tables
 import ledger.quiet_tables
 import ledger.rota_tables
 import ledger.tables
+import ledger.triage_tables
 import ledger.trust_tables  # noqa: F401  # all of them fill the metadata
 
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from incident.alert import Alert, AlertStatus
 from incident.configuration import Configuration, Language
 from incident.policy import Target
+from incident.routing import route
 from incident.severity import DEFAULT_POLICY, Severity, Tier
 from tests.incident.organisations import SMALL, organisation, written
 
@@ -71,7 +72,7 @@ ROUTES = [
     ],
 )
 def test_the_service_of_an_alert(of: Alert, service: str) -> None:
-    assert organisation(services=SERVICES, routes=ROUTES).service_of(of) == service
+    assert route(organisation(services=SERVICES, routes=ROUTES), of).service == service
 
 
 def test_the_language_is_the_services_own_or_the_organisations() -> None:

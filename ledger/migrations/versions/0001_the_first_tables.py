@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     _incidents()
     _notifications()
+    _passing_on()
     _schedules()
     _handoffs()
     _trust()
@@ -76,12 +77,15 @@ def _incidents() -> None:
         sa.Column("merged_into", sa.String(), nullable=True),
         sa.Column("assessment", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("summary", sa.String(), nullable=False),
+        sa.Column("group_key", sa.String(), nullable=False),
+        sa.Column("last_alert_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["configuration_version"], ["configuration.version"]),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_incident_closes_itself_at", "incident", ["closes_itself_at"])
     op.create_index("ix_incident_key", "incident", ["key"], unique=True)
-    op.create_index("ix_incident_service", "incident", ["service"])
+    op.create_index("ix_incident_group", "incident", ["group_key", "status"])
+    op.create_index("ix_incident_live_service", "incident", ["service", "status"])
     op.create_index("ix_incident_status", "incident", ["status"])
 
     op.create_table(
@@ -372,6 +376,27 @@ def _notifications() -> None:
     op.create_index("ix_verification_contact", "verification", ["person", "via", "to"])
 
 
+def _passing_on() -> None:
+    op.create_table(
+        "passing_on",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("alert_id", sa.Integer(), nullable=False),
+        sa.Column("monitor", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["alert_id"], ["alert.id"]),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("alert_id"),
+    )
+    op.create_index("ix_passing_on_due", "passing_on", ["monitor", "due_at"])
+    op.create_index("ix_passing_on_incident_id", "passing_on", ["incident_id"])
+
+
 def _schedules() -> None:
     op.create_table(
         "schedule_version",
@@ -631,6 +656,49 @@ def _quiet() -> None:
 
 
 def _intake() -> None:
+    op.create_table(
+        "condition",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("service", sa.String(), nullable=False),
+        sa.Column("status", sa.String(length=60), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told", sa.String(length=60), nullable=True),
+        sa.Column("changes", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("flapping", sa.Boolean(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=True),
+        sa.Column("waiting_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
+        sa.ForeignKeyConstraint(["waiting_id"], ["alert.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("source", "fingerprint"),
+    )
+    op.create_index("ix_condition_incident", "condition", ["incident_id", "status", "service"])
+    op.create_table(
+        "inhibitor",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("condition_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("is_consequence_too", sa.Boolean(), nullable=False),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["condition_id"], ["condition.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("condition_id", "key"),
+    )
+    op.create_index("ix_inhibitor_key", "inhibitor", ["key", "heard_at"])
+    op.create_table(
+        "tally",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("alert_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["alert_id"], ["alert.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_tally_key", "tally", ["key", "at"])
+
     op.create_table(
         "lasting_alert",
         sa.Column("id", sa.Integer(), nullable=False),
