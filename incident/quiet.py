@@ -33,10 +33,18 @@ class Quiet(BaseModel):
         return f"{self.kind} {self.name}"
 
     @property
+    def words(self) -> str:
+        """What it is, whose, and what for."""
+        return f"{self.label}{self._whose} ({self.comment})"
+
+    @property
     def reason(self) -> str:
         """Why nobody is woken, and until when."""
-        whose = f" of {self.by}" if self.by else ""
-        return f"{self.label}{whose} lasts until {self.until:%a %d %b %H:%M UTC}: {self.comment}"
+        return f"{self.label}{self._whose} lasts until {self.until:%a %d %b %H:%M UTC}: {self.comment}"
+
+    @property
+    def _whose(self) -> str:
+        return f" of {self.by}" if self.by else ""
 
     @property
     def end_state(self) -> EndState:

@@ -8,11 +8,17 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from incident.changes import Reason
+from incident.dated import Dated, Moment
+from incident.duration import PositiveDuration
+from incident.errors import AnswerError
 from incident.matching import Matcher, match_all
 from incident.quiet import Quiet, QuietKind, longest
+from incident.wall_clock import WallClock
 
 LONGEST_SILENCE = timedelta(days=90)
 """From its start to its end."""
@@ -71,9 +77,49 @@ def silencing(labels: Mapping[str, str], silences: Iterable[Silence], now: datet
     )
 
 
-def problems_of(matchers: Iterable[Matcher], start: datetime, end: datetime, now: datetime) -> list[str]:
+class NewSilence(Dated):
+    """A silence that somebody asks for, of alerts or of one incident."""
+
+    matchers: Annotated[tuple[Matcher, ...], Field(description='Such as host=~"db.*"; all must be met.')] = ()
+    incident: Annotated[
+        str | None, Field(description="Or the key of an incident: its paging is held back.")
+    ] = None
+    comment: Annotated[Reason, Field(min_length=1, description="Why; it is in every reason.")]
+    start: Annotated[Moment | None, Field(description="Left out: now.")] = None
+    end: Annotated[Moment | None, Field(description="The first instant after it.")] = None
+    for_: Annotated[PositiveDuration | None, Field(alias="for", description="Or how long it lasts.")] = None
+    key: Annotated[UUID | None, Field(description="The same again makes no second one.")] = None
+
+    def span(self, clock: WallClock, now: datetime) -> tuple[datetime, datetime]:
+        """From when until when; local times are on this clock, and one that began before now begins now.
+
+        Raises:
+            AnswerError: it has no end or two of them, or cannot be kept as it is; says what to write.
+        """
+        if (self.end is None) == (self.for_ is None):
+            raise AnswerError(["end: a silence has an end; write either end or for"])
+        if (self.incident is None) == (not self.matchers):
+            raise AnswerError(["matchers: write what is silenced: either matchers, or an incident"])
+        start = max(_instant(self.start, clock, "start"), now) if self.start else now
+        end = _instant(self.end, clock, "end") if self.end else start + (self.for_ or timedelta())
+        if problems := problems_of(self.matchers, start, end, now, of_incident=self.incident is not None):
+            raise AnswerError(problems)
+        return start, end
+
+
+def _instant(moment: datetime, clock: WallClock, key: str) -> datetime:
+    try:
+        return moment if moment.tzinfo else clock.exact(moment)
+    except ValueError as error:
+        raise AnswerError([f"{key}: {error}"]) from None
+
+
+def problems_of(
+    matchers: Iterable[Matcher], start: datetime, end: datetime, now: datetime, *, of_incident: bool = False
+) -> list[str]:
     """What is wrong with a silence that somebody wants to make, and what to write instead."""
-    return [*_problems_of_matchers(tuple(matchers)), *problems_of_times(start, end, now)]
+    about = [] if of_incident else _problems_of_matchers(tuple(matchers))
+    return [*about, *problems_of_times(start, end, now)]
 
 
 def problems_of_times(start: datetime, end: datetime, now: datetime) -> list[str]:

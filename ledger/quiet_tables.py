@@ -11,8 +11,8 @@ from sqlalchemy import Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from incident.decisions import Via
-from incident.maintenance import Window
 from incident.matching import Matcher
+from incident.window import Window
 from ledger.columns import Frozen, Instant, Word
 
 

@@ -11,6 +11,7 @@ from incident.plan import Plan
 from incident.responders import situation_at
 from incident.situation import Situation
 from ledger.assignments import turns_of
+from ledger.holds import hold_on
 from ledger.tables import AlertRow, EscalationRow, IncidentRow
 
 
@@ -18,7 +19,7 @@ def situation_of(
     session: Session, incident: IncidentRow, row: EscalationRow, configuration: Configuration, now: datetime
 ) -> Situation:
     """The world as it is for an escalation, with the people and schedules of a configuration."""
-    return situation_at(
+    world = situation_at(
         configuration,
         row.policy,
         now,
@@ -27,6 +28,7 @@ def situation_of(
         turns=turns_of(session, row.incident_id, row.policy),
         ended=None if incident.status in LIVE else f"{incident.key} is {incident.status}",
     )
+    return world.model_copy(update={"held": hold_on(session, incident, now)})
 
 
 def alerts_of(session: Session, incident: IncidentRow, plan: Plan, now: datetime) -> tuple[datetime, ...]:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from incident.alert import EndState
-from incident.maintenance import Cut, Maintenance, Window, maintaining, problem_of
+from incident.maintenance import Cut, Maintenance, maintaining
 from incident.quiet import Quiet
+from incident.window import Window, problem_of
 
 ALWAYS = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 12, 31, tzinfo=UTC)
 
