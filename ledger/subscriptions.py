@@ -14,6 +14,7 @@ from ledger.trust_tables import SubscriptionRow
 VALID = timedelta(days=3)
 """So long Amazon SNS accepts a confirmation."""
 LONGEST_PAUSE = timedelta(hours=1)
+MOST_DOUBLINGS = 12
 AT_ONCE = 10
 
 
@@ -60,7 +61,7 @@ def confirmation_failed(
 ) -> None:
     """It was not confirmed: it is tried again after a growing pause, as long as that is of use."""
     row = _held(session, number)
-    pause = min(timedelta(seconds=2**row.attempts), LONGEST_PAUSE)
+    pause = min(timedelta(seconds=2 ** min(row.attempts, MOST_DOUBLINGS)), LONGEST_PAUSE)
     row.due_at = None if for_good or now + pause > row.asked_at + VALID else now + pause
     row.problem = problem
     session.add(row)
