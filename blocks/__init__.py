@@ -2,7 +2,9 @@
 
 from blocks.console import ConsolePager
 from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
+from blocks.icinga2 import Icinga2Api
 from blocks.jitsi import JitsiVideo
+from blocks.nagios import NagiosCommandFile
 from blocks.smtp import SmtpMail
 from blocks.webhook import SignedWebhook
 
@@ -11,7 +13,9 @@ __all__ = [
     "BuiltInStatusPage",
     "BuiltInTracker",
     "ConsolePager",
+    "Icinga2Api",
     "JitsiVideo",
+    "NagiosCommandFile",
     "SignedWebhook",
     "SmtpMail",
 ]

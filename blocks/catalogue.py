@@ -7,8 +7,10 @@ from types import MappingProxyType
 
 from blocks.console import ConsolePager
 from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
-from blocks.interfaces import Channel, Chat, Connection, StatusPage, Tracker, Video
+from blocks.icinga2 import Icinga2Api
+from blocks.interfaces import Channel, Chat, Connection, Monitor, StatusPage, Tracker, Video
 from blocks.jitsi import JitsiVideo
+from blocks.nagios import NagiosCommandFile
 from blocks.saved import document_name, load_block, register_type, save_block
 from blocks.settings import Environment, build
 from blocks.smtp import SmtpMail
@@ -25,6 +27,8 @@ BLOCKS: tuple[type[Connection], ...] = (
     ConsolePager,
     SmtpMail,
     SignedWebhook,
+    Icinga2Api,
+    NagiosCommandFile,
 )
 TYPES: Mapping[str, type[Connection]] = MappingProxyType({b.get_block_type_slug(): b for b in BLOCKS})
 
@@ -129,14 +133,22 @@ def problems_of(configuration: Configuration, environment: Environment, base_url
 
 def _misplaced(configuration: Configuration) -> Iterator[str]:
     for purpose, kind in KINDS.items():
-        name, settings = serving(purpose, configuration)
-        slug = settings.type or str(settings.block).partition("/")[0]
-        block_type = TYPES.get(slug)
-        if block_type is None:
-            yield from () if settings.type else (f"connections.{name}: {_unknown_type(slug)}",)
-        elif not issubclass(block_type, kind):
-            fitting = ", ".join(sorted(slug for slug, known in TYPES.items() if issubclass(known, kind)))
-            yield f"use.{purpose}: {name} is a {slug}, which cannot do this; these can: {fitting}"
+        yield from _of_kind(f"use.{purpose}", *serving(purpose, configuration), kind)
+    for source, known in configuration.sources.items():
+        name = known.acknowledge_at
+        if name is not None and name in configuration.connections:
+            place = f"sources.{source}.acknowledge_at"
+            yield from _of_kind(place, name, configuration.connections[name], Monitor)
+
+
+def _of_kind(place: str, name: str, settings: Settings, kind: type[Connection]) -> Iterator[str]:
+    slug = settings.type or str(settings.block).partition("/")[0]
+    block_type = TYPES.get(slug)
+    if block_type is None:
+        yield from () if settings.type else (f"connections.{name}: {_unknown_type(slug)}",)
+    elif not issubclass(block_type, kind):
+        fitting = ", ".join(sorted(slug for slug, known in TYPES.items() if issubclass(known, kind)))
+        yield f"{place}: {name} is a {slug}, which cannot do this; these can: {fitting}"
 
 
 def _known_type(place: str, slug: str) -> type[Connection]:

@@ -15,6 +15,7 @@ from typing import ClassVar
 from prefect.blocks.core import Block
 from pydantic import BaseModel, ConfigDict
 
+from incident.alert import Alert
 from incident.severity import Severity
 from incident.story import UpdateState
 
@@ -195,3 +196,11 @@ class Channel(Connection):
     @abstractmethod
     async def send(self, to: str, key: str, subject: str, text: str, html: str = "") -> Receipt:
         """Send a message that is no page: an update, a role card, a notice."""
+
+
+class Monitor(Connection):
+    """A monitor that sends alerts, and can show who takes one of its problems."""
+
+    @abstractmethod
+    async def acknowledge(self, key: str, alert: Alert, author: str, comment: str) -> Receipt:
+        """Show who takes the problem that an alert is about; one that is taken or over is no error."""

@@ -199,6 +199,10 @@ class Source(_Model):
         Field(description="The secret that verify: asks for; `incident up` makes one when it is unset."),
     ] = None
     verify: Annotated[Verification, Field(description="How it proves itself.")] = BearerToken()
+    acknowledge_at: Annotated[
+        Name | None,
+        Field(description="A name under connections:, which tells the monitor who has acknowledged."),
+    ] = None
     mapping: Annotated[
         MessageMapping | None, Field(description="With dialect: mapped: where its fields stand.")
     ] = None

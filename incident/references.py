@@ -99,6 +99,9 @@ def _sources(configuration: Configuration) -> Iterator[Finding]:
         if source.dialect not in known:
             message = f"{source.dialect!r} is no dialect; known: {', '.join(sorted(known))}"
             yield Finding(place=("sources", name, "dialect"), message=message)
+        if (monitor := source.acknowledge_at) is not None:
+            place: Place = ("sources", name, "acknowledge_at")
+            yield from unknown(place, monitor, "connections", configuration.connections)
         yield from _mapping(name, source)
         if (monitor := source.acknowledge_at) is not None:
             place: Place = ("sources", name, "acknowledge_at")

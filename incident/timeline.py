@@ -22,6 +22,7 @@ class Kind(StrEnum):
     HANDED_OVER = "handed over"
     UNREACHED = "unreached"
     ACKNOWLEDGED = "acknowledged"
+    PASSED_ON = "passed on"
     REOPENED = "reopened"
     ESCALATED = "escalated"
     ASKED = "asked"

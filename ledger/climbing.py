@@ -24,6 +24,7 @@ from incident.story import PageState
 from incident.timeline import Kind
 from ledger.assignments import assign_turn
 from ledger.notification_rows import drop_notifications
+from ledger.passing_on import owe_for_incident
 from ledger.roles import take_free_role
 from ledger.tables import EscalationRow, IncidentRow, PageRow
 from ledger.timeline import note
@@ -103,6 +104,7 @@ def write_answer(
     if incident.acknowledged_at is None:
         incident.acknowledged_at, incident.acknowledged_by = now, person
         session.add(incident)
+        owe_for_incident(session, incident, now)
     if row.role:
         take_free_role(session, incident, row.role, person, now)
     answered = col(PageRow.escalation_id) == row.id, col(PageRow.although_acknowledged).is_(False)

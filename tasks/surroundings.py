@@ -51,6 +51,12 @@ class Surroundings:
         """The connection that a contact names."""
         return await self._connection(via, contacted(via, configuration))
 
+    async def connected(self, name: str, configuration: Configuration) -> Connection:
+        """The connection of this name."""
+        if name not in configuration.connections:
+            raise ConfigurationError([f"{name}: is not under connections:"])
+        return await self._connection(name, configuration.connections[name])
+
     async def _connection(self, name: str, settings: Settings) -> Connection:
         """The block, freshly loaded; while Prefect does not answer, the one that was loaded last."""
         key = f"{name}={settings.model_dump_json()}"

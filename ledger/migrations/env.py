@@ -12,6 +12,7 @@ import ledger.calendar_tables
 import ledger.handoff_tables
 import ledger.notification_tables
 import ledger.passing_on_tables
+import ledger.passing_on_tables
 import ledger.quiet_tables
 import ledger.rota_tables
 import ledger.tables

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from blocks.heartbeat import Heartbeat
 from blocks.sns import Certificates
 from service.calendar_reading import CalendarReader
+from service.passing_on import PassingOn
 from service.watchdog import Watchdog
 from service.web import (
     acknowledging,
@@ -52,7 +53,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        endless = (app.state.starter, app.state.watchdog, app.state.calendars)
+        endless = (app.state.starter, app.state.watchdog, app.state.calendars, PassingOn())
         loops = [asyncio.create_task(loop.run()) for loop in endless]
         yield
         for loop in loops:

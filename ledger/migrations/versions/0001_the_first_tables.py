@@ -13,6 +13,7 @@ def upgrade() -> None:
     _incidents()
     _notifications()
     _passing_on()
+    _passing_on()
     _schedules()
     _handoffs()
     _trust()
@@ -374,6 +375,27 @@ def _notifications() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_verification_contact", "verification", ["person", "via", "to"])
+
+
+def _passing_on() -> None:
+    op.create_table(
+        "passing_on",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("alert_id", sa.Integer(), nullable=False),
+        sa.Column("monitor", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["alert_id"], ["alert.id"]),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("alert_id"),
+    )
+    op.create_index("ix_passing_on_due", "passing_on", ["monitor", "due_at"])
+    op.create_index("ix_passing_on_incident_id", "passing_on", ["incident_id"])
 
 
 def _passing_on() -> None:
