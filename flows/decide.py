@@ -11,12 +11,14 @@ from prefect.input import aread_flow_run_input, keyset_from_base_key
 from prefect.runtime import flow_run
 
 from flows.forms import Form, form_for
+from flows.progress import goes_on
 from incident.decisions import Answer, Assessment, Question, ResolutionStep
 from ledger.decisions import Standing, answer_of, standing_of
 from ledger.questions import next_number
 from tasks.artifacts import show
 from tasks.assess import Pending, ask_manager, take_form
 from tasks.doors import ANOTHER_DOOR
+from tasks.leaving import leave
 from tasks.surroundings import here
 
 
@@ -41,13 +43,13 @@ class Decided:
         return self.answer
 
 
-async def decide(incident: str, question: Question) -> Decided:
-    """Ask until there is a valid answer, through whatever door.
+async def decide(incident: str, question: Question) -> Decided | None:
+    """Ask until there is a valid answer, through whatever door; None: the incident is over without it.
 
     The run ends here (suspended) and starts again from the top when somebody answers. An invalid form is
     asked again under the next number, with its problems above it; it never fails the run.
     """
-    while True:
+    while await goes_on(incident):
         number = await here().ledger.aread(next_number, incident, question)
         asked = await ask_manager(incident, question, number, str(flow_run.get_id()))
         stand = await here().ledger.aread(standing_of, incident, asked.key)
@@ -60,6 +62,8 @@ async def decide(incident: str, question: Question) -> Decided:
             await take_form(incident, asked.key, form.values(), form.answered_by)
         if won := await here().ledger.awrite(answer_of, incident, asked.key, here().now()):
             return Decided(key=asked.key, answer=won[0], by=won[1])
+    await leave(incident)
+    return None
 
 
 async def wait_for_form(incident: str, asked: Pending) -> Form | None:

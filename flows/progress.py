@@ -3,15 +3,25 @@
 from sqlmodel import Session
 
 from incident.decisions import Question
-from incident.lifecycle import Phase, Status
+from incident.lifecycle import LIVE, Phase, Status
 from ledger.incidents import find_incident, phase_finished
 from ledger.questions import is_settled
 from tasks.surroundings import here
 
+NOTHING_TO_ASK = frozenset({Status.RESOLVED, Status.CLOSED, Status.MERGED})
+"""It was merged, or resolved by a person or by itself."""
+
 
 async def ahead(incident: str, phase: Phase) -> bool:
     """Does this phase lie ahead, or was it begun and not finished?"""
+    if await status_of(incident) not in LIVE:
+        return False
     return not await here().ledger.aread(phase_finished, incident, phase)
+
+
+async def goes_on(incident: str) -> bool:
+    """Is there still something to decide?"""
+    return await status_of(incident) not in NOTHING_TO_ASK
 
 
 async def settled(incident: str, question: Question) -> bool:

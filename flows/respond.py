@@ -11,6 +11,7 @@ from tasks.channels import set_up_channels
 from tasks.delegate import delegate
 from tasks.detect import detect
 from tasks.escalate import escalate
+from tasks.merging import hand_on
 from tasks.resolve import close_incident, conclude, take_step
 from tasks.tell import tell_customers
 
@@ -27,12 +28,8 @@ async def respond(incident: str) -> str:
     if await ahead(incident, Phase.CHANNELS):
         await set_up_channels(incident)
 
-    if not await settled(incident, Question.ASSESS):
-        decided = await decide(incident, Question.ASSESS)
+    if not await settled(incident, Question.ASSESS) and (decided := await decide(incident, Question.ASSESS)):
         await assess(incident, decided.key, decided.assessment, decided.by)
-    if await status_of(incident) is Status.DISMISSED:
-        await close_incident(incident)
-        return f"{incident} was no incident"
 
     if await ahead(incident, Phase.TELL):
         await tell_customers(incident)
@@ -42,9 +39,22 @@ async def respond(incident: str) -> str:
         await delegate(incident)
 
     while await status_of(incident) is Status.ASSESSED:
-        decided = await decide(incident, Question.RESOLVE)
-        await take_step(incident, decided.key, decided.step, decided.by)
+        if decided := await decide(incident, Question.RESOLVE):
+            await take_step(incident, decided.key, decided.step, decided.by)
+    return await end(incident)
 
-    await conclude(incident)
-    await close_incident(incident)
-    return f"{incident} is resolved and written up"
+
+async def end(incident: str) -> str:
+    """Tell everybody how it ended, and close it."""
+    match await status_of(incident):
+        case Status.DISMISSED:
+            await close_incident(incident)
+            return f"{incident} was no incident"
+        case Status.MERGED:
+            await hand_on(incident)
+            await close_incident(incident)
+            return f"{incident} was merged into another one"
+        case _:
+            await conclude(incident)
+            await close_incident(incident)
+            return f"{incident} is resolved and written up"

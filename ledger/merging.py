@@ -15,6 +15,7 @@ from incident.merging import AnswerFor, Covered, Engage, Engaged, Side, carry_ov
 from incident.timeline import Kind
 from ledger.by_hand import known_person
 from ledger.carrying import answer_for, engage, join, take_roles, worse_severity
+from ledger.conditions import move_conditions
 from ledger.escalations import end_escalations
 from ledger.incidents import find_incident
 from ledger.recovering import weigh
@@ -75,7 +76,9 @@ def _move_alerts(session: Session, source: IncidentRow, target: IncidentRow, by:
         row.incident_id = target.id
         row.reason = f"{row.reason}; {by} merged {source.key} into {target.key}"
         session.add(row)
-    return [row.id or 0 for row in moved]
+    numbers = [row.id or 0 for row in moved]
+    move_conditions(session, numbers, target.id or 0)
+    return numbers
 
 
 def _carry_people(

@@ -8,8 +8,8 @@ it is resolved, and a severity 3 may have a timer until it closes itself (`close
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, desc, exists, select
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
 
 from incident.alert import AlertStatus
 from incident.decisions import Question
@@ -20,6 +20,7 @@ from incident.timeline import Kind
 from ledger.configurations import configuration_of
 from ledger.tables import AlertRow, DecisionRow, IncidentRow
 from ledger.timeline import note
+from ledger.triage_tables import ConditionRow
 
 
 def heard(session: Session, incident: IncidentRow, alert: AlertRow, now: datetime) -> None:
@@ -34,8 +35,7 @@ def weigh(session: Session, incident: IncidentRow, now: datetime) -> None:
     """Look at all alerts of an incident, after one has recovered or some have come or gone."""
     if incident.status not in LIVE:
         return
-    session.flush()
-    recovered = _has_recovered(session, incident)
+    recovered = has_recovered(session, incident)
     if recovered and incident.recovered_at is None:
         _recovered(session, incident, now)
     elif not recovered and incident.recovered_at:
@@ -66,20 +66,11 @@ def recoveries_to_tell(session: Session) -> Sequence[str]:
     return session.exec(query.order_by(col(IncidentRow.id))).all()
 
 
-def _has_recovered(session: Session, incident: IncidentRow) -> bool:
-    """Is there an alert, and none whose condition was last heard of as anything but resolved?"""
-    later = aliased(AlertRow)
-    is_last = ~exists().where(
-        col(later.source) == AlertRow.source,
-        col(later.fingerprint) == AlertRow.fingerprint,
-        col(later.incident_id) == AlertRow.incident_id,
-        col(later.id) > col(AlertRow.id),
-    )
-    of_it = select(AlertRow.id).where(AlertRow.incident_id == incident.id)
-    # The newest first: they are the likeliest still to fire, and one of them is enough.
-    fires = of_it.where(col(AlertRow.status) != AlertStatus.RESOLVED, is_last)
-    newest = fires.order_by(desc(col(AlertRow.id))).limit(1)
-    return session.exec(of_it.limit(1)).first() is not None and session.exec(newest).first() is None
+def has_recovered(session: Session, incident: IncidentRow) -> bool:
+    """Is there a condition, and none that fires, or may fire again at any moment because it flaps?"""
+    of_it = select(ConditionRow.id).where(ConditionRow.incident_id == incident.id).limit(1)
+    fires = of_it.where(or_(ConditionRow.status != AlertStatus.RESOLVED, col(ConditionRow.flapping)))
+    return session.exec(of_it).first() is not None and session.exec(fires).first() is None
 
 
 def _recovered(session: Session, incident: IncidentRow, now: datetime) -> None:

@@ -17,6 +17,7 @@ from ledger.configurations import configuration_of
 from ledger.escalations import end_escalations
 from ledger.incidents import assess, find_incident, leave_phase
 from ledger.questions import proposal_for
+from ledger.recovering import weigh
 from ledger.settling import settle_by_rule
 from ledger.steps import resolve
 from ledger.tables import IncidentRow
@@ -33,6 +34,9 @@ def close_itself(session: Session, key: str, now: datetime) -> bool:
     incident = find_incident(session, key)
     due = incident.closes_itself_at
     if due is None or now < due or incident.status not in LIVE or incident.recovered_at is None:
+        return False
+    weigh(session, incident, now)  # what fires under a silence joins no incident, and keeps it open
+    if incident.recovered_at is None:
         return False
     after = configuration_of(session, incident).closes_itself_after(incident.service)
     planned = closing(incident.severity, incident.recovered_at, after)

@@ -12,6 +12,7 @@ from incident.lifecycle import LIVE
 from incident.routing import route
 from incident.timeline import Kind
 from ledger.by_hand import known_person
+from ledger.conditions import move_conditions
 from ledger.configurations import configuration_in_force
 from ledger.incidents import find_incident, open_incident
 from ledger.recovering import weigh
@@ -36,16 +37,8 @@ def split(session: Session, key: str, alert_id: int, person: str, *, via: Via, n
     leaving = _leaving(source, rows.all(), alert_id)
     newest = leaving[-1]
     version, configuration = configuration_in_force(session)
-    service = newest.service if newest.service in configuration.services else None
-    reason = f"{by} split it off {key}"
-    opened = open_incident(
-        session,
-        newest.alert,
-        service or route(configuration, newest.alert).service,
-        version,
-        now,
-        reason=reason,
-    )
+    routed, reason = route(configuration, newest.alert), f"{by} split it off {key}"
+    opened = open_incident(session, newest.alert, routed.service, version, now, reason=reason, routed=routed)
     _move(session, leaving, opened, reason)
     _tell_both(session, source, opened, leaving, by, via, now)
     weigh(session, source, now)
@@ -77,6 +70,7 @@ def _move(session: Session, leaving: Sequence[AlertRow], opened: IncidentRow, re
         row.reason = f"{row.reason}; {reason}, into {opened.key}"
         session.add(row)
     leaving[-1].end_state = EndState.OPENED
+    move_conditions(session, [row.id or 0 for row in leaving], opened.id or 0)
 
 
 def _tell_both(

@@ -30,6 +30,7 @@ class Transition(StrEnum):
     UPDATED = "incident.updated"
     RESOLVED = "incident.resolved"
     DISMISSED = "incident.dismissed"
+    MERGED = "incident.merged"
     CLOSED = "incident.closed"
 
 

@@ -80,10 +80,12 @@ async def assess(incident: str, decision: str, assessment: Assessment, by: str) 
     await withdraw_deadline(incident, decision, f"answered by {by}")
     about = await matter(incident)
     text = "room/assessed.md" if assessment.is_incident else "room/dismissed.md"
+    await ledger.awrite(decision_done, incident, decision, here().now())
+    if about.story.assessed_at is None:
+        return  # it was merged while its manager answered
     async with carrying_on(about.id, "saying it in the room"):
         await say(about, decision, about.text(text))
         await set_topic(incident, decision)
-    await ledger.awrite(decision_done, incident, decision, here().now())
     await reached(incident, Transition.ASSESSED if assessment.is_incident else Transition.DISMISSED)
 
 

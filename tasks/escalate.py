@@ -5,7 +5,7 @@ from datetime import datetime
 from prefect import task
 from sqlmodel import Session
 
-from incident.lifecycle import Phase
+from incident.lifecycle import LIVE, Phase
 from incident.severity import Severity
 from ledger.configurations import configuration_of
 from ledger.escalations import start_escalation
@@ -38,6 +38,8 @@ def _call_in(session: Session, key: str, severity: Severity, now: datetime) -> t
     if severity is Severity.MINOR:
         return ()
     incident = find_incident(session, key)
+    if incident.status not in LIVE:
+        return ()
     service = configuration_of(session, incident).services[incident.service]
     purposes = []
     for engage in service.engage:

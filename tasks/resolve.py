@@ -10,7 +10,7 @@ from blocks.catalogue import Purpose
 from blocks.interfaces import Ticket, Tracker
 from incident.configuration import Role
 from incident.decisions import ResolutionStep, Step
-from incident.lifecycle import Phase, Status
+from incident.lifecycle import LIVE, Phase, Status
 from incident.severity import Severity
 from incident.story import UpdateState
 from ledger.decisions import decision_done
@@ -41,7 +41,8 @@ async def take_step(incident: str, decision: str, step: ResolutionStep, by: str)
     await ledger.awrite(enter_phase, incident, Phase.RESOLVE, now)
     await fault_point(incident, f"acting:{decision}")
     await withdraw_deadline(incident, decision, f"answered by {by}")
-    await _act(incident, decision, step, by)
+    if (await matter(incident)).story.status in LIVE:  # it may have been merged while its manager answered
+        await _act(incident, decision, step, by)
     await ledger.awrite(decision_done, incident, decision, here().now())
 
 
@@ -76,8 +77,9 @@ async def conclude(incident: str) -> None:
     async with carrying_on(about.id, "saying it in the room"):
         await say(about, "resolved", about.text("room/resolved.md"))
         await set_topic(incident, "resolved")
-    await announce(incident, "final", "final", UpdateState.RESOLVED)
-    await _close_ticket(await matter(incident), "ticket/resolved.txt")
+    if about.story.first_update_at:  # what closed itself before its assessment was announced to nobody
+        await announce(incident, "final", "final", UpdateState.RESOLVED)
+    await close_ticket(await matter(incident), "ticket/resolved.txt")
     await here().ledger.awrite(leave_phase, incident, Phase.RESOLVE, here().now())
     await fault_point(incident, f"ended:{Phase.RESOLVE}")
 
@@ -90,7 +92,7 @@ async def close_incident(incident: str) -> None:
     for person in sorted(managers):
         await restore_status(about, person)
     if about.story.status is Status.DISMISSED:
-        await _close_ticket(about, "ticket/dismissed.txt")
+        await close_ticket(about, "ticket/dismissed.txt")
     async with carrying_on(about.id, "saying goodbye in the room"):
         await say(about, "closed", about.text("room/closed.md"))
     await archive_room(about)
@@ -124,11 +126,12 @@ async def _change_severity(incident: str, decision: str, step: ResolutionStep, b
     await reached(incident, Transition.SEVERITY_CHANGED)
 
 
-async def _close_ticket(about: Matter, text: str) -> None:
+async def close_ticket(about: Matter, text: str, **values: Any) -> None:
+    """Write the last comment, and close the ticket."""
     ticket = await here().ledger.aread(result_of, about.id, "ticket")
     if ticket is None:
         return
-    known, comment = Ticket.model_validate(ticket), about.text(text)
+    known, comment = Ticket.model_validate(ticket), about.text(text, **values)
     async with carrying_on(about.id, "closing the ticket"):
         tracker = cast(Tracker, await about.serving(Purpose.TRACKER))
         await once(

@@ -66,6 +66,8 @@ def context(story: Story) -> dict[str, Any]:
         "acknowledge_url": ACKNOWLEDGE,
         "confirm_url": "https://incidents.example/contacts/t0ken",
         "organisation": "Example Shop",
+        "other": story.model_copy(update={"key": "INC-43", "title": "The database is slow"}),
+        "other_url": "https://incidents.example/incidents/INC-43",
         "method": "sms",
         "code": "042042",
         "incident_url": INCIDENT,
