@@ -19,6 +19,7 @@ from incident.environment import FromEnvironment
 from incident.flapping import Flapping
 from incident.foreign_calendar import ForeignCalendar
 from incident.grouping import Grouping
+from incident.heartbeat import Heartbeat
 from incident.hours import WorkingHours
 from incident.inhibition import InhibitRule
 from incident.mapping import MessageMapping
@@ -199,10 +200,6 @@ class Source(_Model):
         Field(description="The secret that verify: asks for; `incident up` makes one when it is unset."),
     ] = None
     verify: Annotated[Verification, Field(description="How it proves itself.")] = BearerToken()
-    acknowledge_at: Annotated[
-        Name | None,
-        Field(description="A name under connections:, which tells the monitor who has acknowledged."),
-    ] = None
     mapping: Annotated[
         MessageMapping | None, Field(description="With dialect: mapped: where its fields stand.")
     ] = None
@@ -313,6 +310,9 @@ class Configuration(_Model):
     close_itself: Annotated[
         CloseItself, Field(description="When severity 3 may close itself, for services that do not say.")
     ] = CloseItself(after=None)
+    heartbeats: Annotated[
+        dict[Name, Heartbeat], Field(description="Who must call /heartbeats/<name> every so often.")
+    ] = {}
     connections: dict[Name, Connection] = {}
     use: Connections = Connections()
     audience: Audience = Audience()

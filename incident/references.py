@@ -28,6 +28,7 @@ def check_references(configuration: Configuration) -> tuple[Finding, ...]:
         *check_calendars(configuration),
         *_connections(configuration),
         *_sources(configuration),
+        *_heartbeats(configuration),
         *check_trust(configuration),
     )
 
@@ -99,13 +100,17 @@ def _sources(configuration: Configuration) -> Iterator[Finding]:
         if source.dialect not in known:
             message = f"{source.dialect!r} is no dialect; known: {', '.join(sorted(known))}"
             yield Finding(place=("sources", name, "dialect"), message=message)
-        if (monitor := source.acknowledge_at) is not None:
-            place: Place = ("sources", name, "acknowledge_at")
-            yield from unknown(place, monitor, "connections", configuration.connections)
         yield from _mapping(name, source)
         if (monitor := source.acknowledge_at) is not None:
             place: Place = ("sources", name, "acknowledge_at")
             yield from unknown(place, monitor, "connections", configuration.connections)
+
+
+def _heartbeats(configuration: Configuration) -> Iterator[Finding]:
+    for name, heartbeat in configuration.heartbeats.items():
+        if heartbeat.service is not None:
+            place: Place = ("heartbeats", name, "service")
+            yield from unknown(place, heartbeat.service, "services", configuration.services)
 
 
 def _mapping(name: str, source: Source) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ class Turn(IntEnum):
     ROUND_ROBIN = 4_200_004
     HANDOFFS = 4_200_009
     LASTING = 4_200_021
+    CALLS = 4_200_031
 
 
 def take_turn(session: Session, turn: Turn) -> None:

@@ -22,6 +22,7 @@ from ledger.intake import GRACE, untriaged
 from ledger.pages import pages_owed
 from ledger.repointing import repoint, repointed
 from ledger.runs import runs_unfinished
+from service.calls import look_for_silent_callers
 from service.configuration_watch import Seen, follow
 from service.intake import triage_all
 from service.patience import patient_when_busy
@@ -86,7 +87,7 @@ class Watchdog:
         self.prefect_answers = self._all_well = await self._engine.answers()
         parts: list[Part] = [self._configuration, self._alerts, self._overdue_decisions, self._pages]
         parts += [self._other_policies, self._handoffs, self._contacts, self._notices, self._silent_alerts]
-        parts += [self._trust]
+        parts += [self._trust, self._silent_callers]
         if self.prefect_answers:
             parts += [self._owed_runs, self._unseen_answers, self._lost_runs]
         for part in parts:
@@ -153,6 +154,11 @@ class Watchdog:
         """Confirm what topics have asked for, and forget expired keys; that is no repair."""
         await confirm_subscriptions()
         await forget_expired()
+        return 0
+
+    async def _silent_callers(self, now: datetime) -> int:
+        """Raise an alert for whoever should have called by now; that is no repair."""
+        await look_for_silent_callers(now)
         return 0
 
     async def _owed_runs(self, _now: datetime) -> int:

@@ -37,7 +37,7 @@ VALID = {
     May.CONFIRM: timedelta(days=1),
 }
 
-ACTIONS, FEEDS = "incident-links", "incident-feeds"
+ACTIONS, FEEDS, CALLS = "incident-links", "incident-feeds", "incident-calls"
 """What tokens are signed for: one sort is never taken for the other."""
 
 
@@ -107,6 +107,23 @@ class Links:
             raise ConfidenceError("this is no address of a calendar here; ask for a new one") from None
         if granted != Subscription(whose=whose, name=name):
             raise OtherLink("this address is for another calendar")
+
+    def heartbeat(self, name: str) -> str:
+        """The address that somebody who is awaited calls; it stands in a crontab, so it does not expire."""
+        return f"{self.base_url}/heartbeats/{name}/{self._serializer(CALLS).dumps(name)}"
+
+    def check_heartbeat(self, token: str, name: str) -> None:
+        """Nothing, if a token is for this heartbeat.
+
+        Raises:
+            ConfidenceError: it is not ours, is for another one, or the signing key has been changed since.
+        """
+        try:
+            right = self._serializer(CALLS).loads(token) == name
+        except BadData:
+            right = False
+        if not right:
+            raise ConfidenceError("the token is wrong; `incident heartbeats address` shows the right one")
 
     def rota(self, person: str, now: datetime) -> str:
         """Where this person changes schedules and swaps shifts; its token is theirs for the API, too."""

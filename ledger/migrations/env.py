@@ -9,9 +9,9 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
 import ledger.calendar_tables
+import ledger.call_tables
 import ledger.handoff_tables
 import ledger.notification_tables
-import ledger.passing_on_tables
 import ledger.passing_on_tables
 import ledger.quiet_tables
 import ledger.rota_tables

@@ -12,6 +12,7 @@ from service.cli import (
     contacts,
     decide,
     handing_over,
+    heartbeats,
     incidents,
     linking,
     oncall,
@@ -38,6 +39,7 @@ for module in (
     sharing,
     calendars,
     contacts,
+    heartbeats,
     alerts,
 ):
     module.add_to(app)

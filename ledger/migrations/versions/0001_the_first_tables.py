@@ -13,7 +13,6 @@ def upgrade() -> None:
     _incidents()
     _notifications()
     _passing_on()
-    _passing_on()
     _schedules()
     _handoffs()
     _trust()
@@ -43,6 +42,16 @@ def _incidents() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_delivery_received_at", "delivery", ["received_at"])
+
+    op.create_table(
+        "awaited_call",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("heartbeat", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("watch", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_index("ix_awaited_call_due_at", "awaited_call", ["due_at"])
 
     op.create_table(
         "heartbeat",
@@ -375,27 +384,6 @@ def _notifications() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_verification_contact", "verification", ["person", "via", "to"])
-
-
-def _passing_on() -> None:
-    op.create_table(
-        "passing_on",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("incident_id", sa.Integer(), nullable=False),
-        sa.Column("alert_id", sa.Integer(), nullable=False),
-        sa.Column("monitor", sa.String(), nullable=False),
-        sa.Column("person", sa.String(), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("outcome", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["alert_id"], ["alert.id"]),
-        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("alert_id"),
-    )
-    op.create_index("ix_passing_on_due", "passing_on", ["monitor", "due_at"])
-    op.create_index("ix_passing_on_incident_id", "passing_on", ["incident_id"])
 
 
 def _passing_on() -> None:
