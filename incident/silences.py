@@ -90,6 +90,10 @@ class NewSilence(Dated):
     for_: Annotated[PositiveDuration | None, Field(alias="for", description="Or how long it lasts.")] = None
     key: Annotated[UUID | None, Field(description="The same again makes no second one.")] = None
 
+    def covers(self, labels: Mapping[str, str]) -> bool:
+        """Are these the labels of an alert that it would be about?"""
+        return bool(self.matchers) and match_all(self.matchers, labels)
+
     def span(self, clock: WallClock, now: datetime) -> tuple[datetime, datetime]:
         """From when until when; local times are on this clock, and one that began before now begins now.
 

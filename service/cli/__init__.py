@@ -15,9 +15,11 @@ from service.cli import (
     heartbeats,
     incidents,
     linking,
+    maintaining,
     oncall,
     overriding,
     sharing,
+    silencing,
     swapping,
     system,
 )
@@ -41,6 +43,8 @@ for module in (
     contacts,
     heartbeats,
     alerts,
+    silencing,
+    maintaining,
 ):
     module.add_to(app)
 
