@@ -1,29 +1,42 @@
 """How does a delivery come in, whoever brings it? Understood, made safe, and only then answered.
 
 The order is the promise: parse (pure), commit the delivery and its alerts, triage each of them, and start the
-runs that are owed. Whatever fails after the commit is repaired by the watchdog; the alert is safe.
+runs that are owed. Whatever fails after the commit is repaired by the watchdog; the alert is safe. Where the
+web service runs, its line does the writing (`service.intake_line`), else whoever brings the delivery.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import timedelta
 
 from incident.alert import Alert, EndState
-from incident.configuration import Configuration
-from incident.errors import LedgerUnavailable, NotFoundError, PayloadError
+from incident.errors import LedgerUnavailable, PayloadError
 from incident.sources import Understood
 from incident.sources import read as understand
 from incident.sources.remarks import noting, remarks
 from incident.trust.request import Once
-from ledger.configurations import configuration_in_force
-from ledger.intake import accept_delivery, alert_outcome, reject_delivery, triage_alert
+from ledger.deliveries import Delivery, accept_deliveries
+from ledger.intake import alert_outcome, triage_alert
 from service.body import read_body
+from service.in_force import in_force
+from service.intake_line import IntakeLine, Safe, line_of
 from tasks.surroundings import Surroundings
 
 BODY_LIMIT = 1024 * 1024
 """Bytes of one delivery."""
 
+SMALL = 16 * 1024
+"""A body of at most so many bytes is read at once: to go to another thread would take longer."""
+
+TOLD_WITHIN = timedelta(seconds=1)
+"""So long a delivery that is safe waits to be told what became of its alerts."""
+
 logger = logging.getLogger(__name__)
+
+Read = Callable[[], Sequence[Alert] | Understood]
 
 
 @dataclass(frozen=True)
@@ -46,18 +59,6 @@ class Delivered(list[Taken]):
         self.remarks = remarks
 
 
-def in_force(surroundings: Surroundings) -> Configuration:
-    """The configuration in force.
-
-    Raises:
-        LedgerUnavailable: there is none yet; a sender that heard of an unknown source would give up.
-    """
-    try:
-        return surroundings.ledger.read(configuration_in_force)[1]
-    except NotFoundError as error:
-        raise LedgerUnavailable(str(error)) from None
-
-
 def take(
     surroundings: Surroundings, source: str, dialect: str, body: bytes, once: Once | None = None
 ) -> Delivered:
@@ -66,46 +67,78 @@ def take(
     Raises:
         PayloadError: it cannot be understood; the delivery is kept as rejected.
         LedgerUnavailable: it could not be made safe; the sender should come again.
+        TooMany: it is over a limit, and was not looked at; the sender should come again.
     """
     return take_read(surroundings, source, body, lambda: understand(dialect, read_body(body)), once)
 
 
 def take_read(
-    surroundings: Surroundings,
-    source: str,
-    body: bytes,
-    read: Callable[[], Sequence[Alert] | Understood],
-    once: Once | None = None,
+    surroundings: Surroundings, source: str, body: bytes, read: Read, once: Once | None = None
 ) -> Delivered:
-    """The same where the body alone does not tell its alerts: ``read`` finds them, or raises PayloadError.
-
-    Raises:
-        PayloadError: it cannot be understood; the delivery is kept as rejected.
-        LedgerUnavailable: it could not be made safe; the sender should come again.
-    """
-    now, ledger = surroundings.now(), surroundings.ledger
-    try:
-        understood = _understood(read)
-    except PayloadError as error:
-        ledger.write(reject_delivery, source, body, str(error), now)
-        raise
-    alerts = [_from_door(alert, source) for alert in understood.alerts]
-    safe = ledger.write(accept_delivery, source, body, alerts, now, once, understood.remarks)
-    triage_all(surroundings, safe)
-    # Of a delivery that came before, the alerts are those of the first time.
-    pairs = zip(safe, alerts, strict=once is None)
-    return Delivered((_taken(surroundings, *pair) for pair in pairs), understood.remarks)
+    """The same where the body alone does not tell its alerts: ``read`` finds them, or raises PayloadError."""
+    line = _admitted(surroundings, source)
+    delivery, refusal = _reading(surroundings, source, body, read, once)
+    safe = line.put(delivery).result() if line else _written_alone(surroundings, delivery)
+    if refusal:
+        raise refusal
+    return _delivered(surroundings, delivery, safe)
 
 
-def _understood(read: Callable[[], Sequence[Alert] | Understood]) -> Understood:
-    with noting() as notes:
-        found = read()
-    return found if isinstance(found, Understood) else Understood(tuple(found), remarks(None, notes))
+async def take_soon(
+    surroundings: Surroundings, source: str, body: bytes, read: Read, once: Once | None = None
+) -> Delivered:
+    """`take_read` from a coroutine, which holds no thread while it waits for its commit."""
+    line = _admitted(surroundings, source)
+    if line is None:
+        return await asyncio.to_thread(take_read, surroundings, source, body, read, once)
+    what = (surroundings, source, body, read, once)
+    delivery, refusal = _reading(*what) if len(body) <= SMALL else await asyncio.to_thread(_reading, *what)
+    safe = await asyncio.wrap_future(line.put(delivery))
+    if refusal:
+        raise refusal
+    if safe.looked is None:
+        return _delivered(surroundings, delivery, safe)
+    return await asyncio.to_thread(_delivered, surroundings, delivery, safe)
 
 
 def triage_all(surroundings: Surroundings, alerts: Sequence[int]) -> int:
     """Give each alert its end state; one that cannot be triaged is tried again. Returns how many have one."""
     return sum([_triaged(surroundings, alert) for alert in alerts])
+
+
+def _admitted(surroundings: Surroundings, source: str) -> IntakeLine | None:
+    """The line to stand in, if the source may send more."""
+    line = line_of(surroundings.ledger)
+    if line is not None and (known := in_force(surroundings).sources.get(source)):
+        line.rates.admit(source, known.limit)
+    return line
+
+
+def _reading(
+    surroundings: Surroundings, source: str, body: bytes, read: Read, once: Once | None
+) -> tuple[Delivery, PayloadError | None]:
+    """The delivery as it will be kept, and why it is refused, if it is."""
+    now = surroundings.now()
+    try:
+        understood = _understood(read)
+    except PayloadError as refusal:
+        return Delivery(source, body, now, problem=str(refusal)), refusal
+    alerts = tuple(alert.model_copy(update={"source": source}) for alert in understood.alerts)
+    return Delivery(source, body, now, alerts, once=once, remarks=understood.remarks), None
+
+
+def _understood(read: Read) -> Understood:
+    with noting() as notes:
+        found = read()
+    return found if isinstance(found, Understood) else Understood(tuple(found), remarks(None, notes))
+
+
+def _written_alone(surroundings: Surroundings, delivery: Delivery) -> Safe:
+    (numbers,) = surroundings.ledger.write(accept_deliveries, [delivery])
+    triage_all(surroundings, numbers)
+    looked: Future[None] = Future()
+    looked.set_result(None)
+    return Safe(numbers, looked)
 
 
 def _triaged(surroundings: Surroundings, alert: int) -> bool:
@@ -117,13 +150,25 @@ def _triaged(surroundings: Surroundings, alert: int) -> bool:
     return True
 
 
+def _delivered(surroundings: Surroundings, delivery: Delivery, safe: Safe) -> Delivered:
+    # Of a delivery that came before, the alerts are those of the first time.
+    pairs = list(zip(safe.numbers, delivery.alerts, strict=delivery.once is None))
+    if safe.looked is None:
+        return Delivered((_pending(*pair) for pair in pairs), delivery.remarks)
+    try:
+        safe.looked.result(TOLD_WITHIN.total_seconds())
+    except TimeoutError:
+        logger.info("a delivery is answered before its alerts are triaged")
+    return Delivered((_taken(surroundings, *pair) for pair in pairs), delivery.remarks)
+
+
 def _taken(surroundings: Surroundings, number: int, alert: Alert) -> Taken:
     try:
         row, incident = surroundings.ledger.read(alert_outcome, number)
     except LedgerUnavailable:
-        return Taken(alert.fingerprint, None, None, "", number)
+        return _pending(number, alert)
     return Taken(row.fingerprint, row.end_state, incident, row.reason, number)
 
 
-def _from_door(alert: Alert, source: str) -> Alert:
-    return alert.model_copy(update={"source": source})
+def _pending(number: int, alert: Alert) -> Taken:
+    return Taken(alert.fingerprint, None, None, "", number)

@@ -25,14 +25,17 @@ from ledger.runs import runs_unfinished
 from service.calls import look_for_silent_callers
 from service.configuration_watch import Seen, follow
 from service.intake import triage_all
+from service.intake_line import line_of
 from service.patience import patient_when_busy
 from service.posting import end_silent
 from service.prefect_engine import Engine, PrefectEngine
+from service.second_looks import let_go_on, look_again
 from tasks.handoff import note_handoffs, send_notes
 from tasks.notices import send_notices
 from tasks.notify import by_hand, reach_person
 from tasks.overdue import settle
 from tasks.page import next_step, send_owed
+from tasks.recover import close_what_is_due, tell_recoveries
 from tasks.surroundings import here
 from tasks.trust import confirm_subscriptions, forget_expired
 from tasks.verify import send_verifications
@@ -85,7 +88,8 @@ class Watchdog:
         """One look at everything; each part is tried even when another one fails."""
         now = here().now()
         self.prefect_answers = self._all_well = await self._engine.answers()
-        parts: list[Part] = [self._configuration, self._alerts, self._overdue_decisions, self._pages]
+        parts: list[Part] = [self._configuration, self._alerts, self._quiet_ends]
+        parts += [self._overdue_decisions, self._pages, self._recoveries]
         parts += [self._other_policies, self._handoffs, self._contacts, self._notices, self._silent_alerts]
         parts += [self._trust, self._silent_callers]
         if self.prefect_answers:
@@ -111,6 +115,9 @@ class Watchdog:
 
     async def _alerts(self, now: datetime) -> int:
         alerts = await here().ledger.aread(untriaged, now - GRACE)
+        if alerts and (line := line_of(here().ledger)):
+            line.look()  # it may be behind; a second one beside it would only be in its way
+            return 0
         return await asyncio.to_thread(triage_all, here(), alerts)
 
     async def _silent_alerts(self, now: datetime) -> int:
@@ -118,6 +125,12 @@ class Watchdog:
         self._heard_since = self._heard_since or now
         if now - self._heard_since >= HEARING:
             await asyncio.to_thread(end_silent, here())
+        return 0
+
+    async def _quiet_ends(self, now: datetime) -> int:
+        """What a silence or a maintenance kept quiet until now is looked at again; that is no repair."""
+        await asyncio.to_thread(look_again, here(), now)
+        await let_go_on(now)
         return 0
 
     async def _overdue_decisions(self, now: datetime) -> int:
@@ -131,6 +144,12 @@ class Watchdog:
         climbed = await self._each("escalation", (_climb(row.id or 0) for row in due))
         owed = await here().ledger.aread(pages_owed, late)
         return climbed + await self._each("page", (reach_person(row.id or 0, by_hand) for row in owed))
+
+    async def _recoveries(self, _now: datetime) -> int:
+        """Ask managers whose alerts have all recovered; severity 3 may close itself. That is no repair."""
+        await close_what_is_due()
+        await tell_recoveries()
+        return 0
 
     async def _handoffs(self, now: datetime) -> int:
         """Notes for whoever comes on call and whoever goes; they are sent late rather than never."""

@@ -16,7 +16,8 @@ from incident.errors import PayloadError
 from incident.lasting import RESOLVE_TIMEOUT
 from incident.matching import Matcher, match_all
 from ledger.lasting import still_lasting
-from service.intake import BODY_LIMIT, in_force
+from service.in_force import in_force
+from service.intake import BODY_LIMIT
 from service.posting import take_posted
 from service.web.alertmanager_access import AlertmanagerRoute, AlertmanagerSender
 from service.web.alertmanager_told import (

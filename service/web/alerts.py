@@ -4,14 +4,14 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Security
-from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field
 
 from incident.alert import EndState
 from incident.configuration import Configuration, Source
 from incident.errors import NotFoundError
-from service.intake import in_force, take_read
+from service.in_force import in_force_soon
+from service.intake import take_soon
 from service.understanding import understood
 from service.web.examples import BODY, PROBLEMS
 from service.web.proving import proven
@@ -77,12 +77,13 @@ async def deliver_by_address(source: str, token: str, request: Request) -> Accep
 
 async def _taken(source: str, request: Request, token_in_path: str = "") -> Accepted:
     surroundings = here()
-    known = _source(await run_in_threadpool(in_force, surroundings), source)
+    known = _source(await in_force_soon(surroundings), source)
     sent = await proven(source, known, request, token_in_path)
     read = partial(understood, known, sent.body)
-    taken = await run_in_threadpool(take_read, surroundings, source, sent.body, read, sent.once)
-    starter: Starter = request.app.state.starter
-    starter.wake()
+    taken = await take_soon(surroundings, source, sent.body, read, sent.once)
+    if any(alert.incident for alert in taken):
+        starter: Starter = request.app.state.starter
+        starter.wake()
     alerts = [AlertTaken(**vars(alert)) for alert in taken]
     return Accepted(accepted=len(taken), alerts=alerts, remarks=taken.remarks)
 

@@ -1,7 +1,7 @@
 """Which doors does the web service open, and which loops run behind them?"""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from blocks.heartbeat import Heartbeat
 from blocks.sns import Certificates
 from service.calendar_reading import CalendarReader
+from service.intake_line import IntakeLine, serving
 from service.passing_on import PassingOn
 from service.watchdog import Watchdog
 from service.web import (
@@ -55,11 +56,13 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         endless = (app.state.starter, app.state.watchdog, app.state.calendars, PassingOn())
-        loops = [asyncio.create_task(loop.run()) for loop in endless]
-        yield
-        for loop in loops:
-            loop.cancel()
-        await asyncio.gather(*loops, return_exceptions=True)
+        line = IntakeLine(place.ledger, place.now, opened=_from_its_thread(app.state.starter.wake))
+        with serving(place.ledger, line):
+            loops = [asyncio.create_task(loop.run()) for loop in endless]
+            yield
+            for loop in loops:
+                loop.cancel()
+            await asyncio.gather(*loops, return_exceptions=True)
 
     app = FastAPI(
         title="incident response", description=DESCRIPTION, version="0.1.0", lifespan=lifespan, redoc_url=None
@@ -92,6 +95,16 @@ def create_app(
     problems.install(app)
     app.add_middleware(Envelope, place=place)
     return app
+
+
+def _from_its_thread(call: Callable[[], None]) -> Callable[[], None]:
+    """The call for another thread: it happens in this loop, a moment later."""
+    loop = asyncio.get_running_loop()
+
+    def soon() -> None:
+        loop.call_soon_threadsafe(call)
+
+    return soon
 
 
 def _heartbeat(place: Surroundings) -> Heartbeat | None:

@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from incident.configuration import Source
 from incident.errors import ConfidenceError, IncidentError, PayloadError
 from incident.trust.tokens import TokenWay, is_one_of
-from service.intake import in_force
+from service.in_force import in_force
 from service.secrets import secrets_of
 from service.web.problems import headers_of, sentence_of, status_of
 from service.web.starting import Starter
