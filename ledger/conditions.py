@@ -1,52 +1,98 @@
 """What is remembered of a condition? One row for each source and fingerprint, found by its key."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlalchemy import Row, Select, bindparam, select, update
+from sqlmodel import Session, col, desc
+from sqlmodel import select as rows
 
 from incident.alert import AlertStatus
 from incident.condition import Condition
 from incident.grouping import OpenIncident
 from incident.lifecycle import LIVE, Status
 from incident.outcomes import Outcome, Suppress
+from incident.severity import Severity
 from ledger.tables import AlertRow, IncidentRow
 from ledger.triage_tables import ConditionRow
-from ledger.turns import held_by_id
+from ledger.turns import writes
+
+DOWN = (Severity.CRITICAL, Severity.MAJOR)
+"""With an open incident of these severities, whose condition fires, a service is down."""
+
+AT_MOST = 50
+"""How many services that are down are looked at; one is enough."""
+
+_SEEN: tuple[Any, ...] = (
+    col(IncidentRow.key),
+    col(IncidentRow.service),
+    col(IncidentRow.status),
+    col(IncidentRow.severity),
+    col(IncidentRow.severity_proposed),
+    col(IncidentRow.last_alert_at),
+    col(IncidentRow.opened_at),
+)
+_CONDITION = rows(ConditionRow).where(
+    col(ConditionRow.source) == bindparam("source"),
+    col(ConditionRow.fingerprint) == bindparam("fingerprint"),
+)
+_INCIDENT = select(*_SEEN).where(col(IncidentRow.id) == bindparam("incident"))
+_NEWEST_OF_GROUP = (
+    select(*_SEEN)
+    .where(col(IncidentRow.group_key) == bindparam("key"), col(IncidentRow.status).in_(LIVE))
+    .order_by(desc(col(IncidentRow.id)))
+    .limit(1)
+)
+"""Built once: putting a statement together takes as long as SQLite needs to answer it."""
 
 
 def condition_of(session: Session, source: str, fingerprint: str) -> ConditionRow | None:
     """The row of a condition; None before its first alert was triaged."""
-    same = ConditionRow.source == source, ConditionRow.fingerprint == fingerprint
-    return session.exec(select(ConditionRow).where(*same)).first()
+    return session.exec(_CONDITION, params={"source": source, "fingerprint": fingerprint}).first()
 
 
 def remembered(session: Session, row: ConditionRow | None) -> Condition:
     """A row as the questions see it; its incident is held, so that it does not end meanwhile."""
     if row is None:
         return Condition()
-    incident = held_by_id(session, row.incident_id) if row.incident_id else None
     return Condition(
         status=row.status,
         starts_at=row.starts_at,
         told=row.told,
         changes=row.changes,
         flapping=row.flapping,
-        incident=seen(incident) if incident else None,
+        incident=_seen(session, _INCIDENT, incident=row.incident_id) if row.incident_id else None,
     )
 
 
-def seen(incident: IncidentRow) -> OpenIncident:
-    """An incident as the questions see it."""
+def newest_of_group(session: Session, key: str) -> OpenIncident | None:
+    """The newest open incident of a group, held like one that is remembered."""
+    return _seen(session, _NEWEST_OF_GROUP, key=key)
+
+
+def _seen(session: Session, query: Select[Any], **values: object) -> OpenIncident | None:
+    """An incident as the questions see it; if the transaction writes, as it stands until its end."""
+    held = query.with_for_update(key_share=True) if _locks(session) else query
+    row = session.connection().execute(held, values).first()
+    return _open(row) if row else None
+
+
+def _open(row: Row[Any]) -> OpenIncident:
     return OpenIncident(
-        key=incident.key,
-        service=incident.service,
-        live=incident.status in LIVE,
-        assessed=incident.status is not Status.OPEN,
-        severity=incident.severity,
-        proposed=incident.severity_proposed,
-        last_alert_at=incident.last_alert_at or incident.opened_at,
+        key=row.key,
+        service=row.service,
+        live=row.status in LIVE,
+        assessed=row.status is not Status.OPEN,
+        severity=row.severity,
+        proposed=row.severity_proposed,
+        last_alert_at=row.last_alert_at or row.opened_at,
     )
+
+
+def _locks(session: Session) -> bool:
+    """On SQLite there is nothing to lock: a writer has waited for its turn already."""
+    return writes(session) and session.connection().dialect.name == "postgresql"
 
 
 def remember(
@@ -73,16 +119,27 @@ def remember(
     return row
 
 
-def firing_services_of(session: Session, incident_id: int) -> list[str]:
-    """The services of the conditions of an incident that fire now."""
-    fires = ConditionRow.incident_id == incident_id, ConditionRow.status == AlertStatus.FIRING
-    return list(session.exec(select(ConditionRow.service).where(*fires).distinct()))
+def down_among(session: Session, services: Sequence[str]) -> list[OpenIncident]:
+    """The open incidents that take one of these services down: major or critical, and it fires."""
+    fires = select(col(ConditionRow.id)).where(
+        col(ConditionRow.incident_id) == col(IncidentRow.id),
+        col(ConditionRow.status) == AlertStatus.FIRING,
+        col(ConditionRow.service) == col(IncidentRow.service),
+    )
+    down = select(*_SEEN).where(
+        col(IncidentRow.service).in_(services),
+        col(IncidentRow.status).in_(LIVE),
+        col(IncidentRow.severity).in_(DOWN),
+        fires.exists(),
+    )
+    found = session.connection().execute(down.order_by(col(IncidentRow.id)).limit(AT_MOST))
+    return [_open(row) for row in found]
 
 
 def move_conditions(session: Session, alert_ids: list[int], incident_id: int) -> None:
     """Alerts belong to another incident now, by a merge or a split: so do their conditions."""
-    moved = select(AlertRow.source, AlertRow.fingerprint).where(col(AlertRow.id).in_(alert_ids)).distinct()
-    for source, fingerprint in session.exec(moved).all():
+    moved = rows(AlertRow.source, AlertRow.fingerprint).where(col(AlertRow.id).in_(alert_ids)).distinct()
+    for source, fingerprint in session.exec(moved.distinct()).all():
         if (row := condition_of(session, source, fingerprint)) is not None:
             row.incident_id = incident_id
             session.add(row)

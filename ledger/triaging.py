@@ -18,6 +18,8 @@ from ledger.conditions import condition_of, is_waiting, remember
 from ledger.configurations import configuration_in_force
 from ledger.incidents import find_incident, open_incident
 from ledger.inhibitors import remember_cause
+from ledger.once import once
+from ledger.passing_on import owe_for_alert
 from ledger.recovering import heard
 from ledger.rising import rise
 from ledger.tables import AlertRow, IncidentRow
@@ -32,7 +34,7 @@ LONGEST_REASON = 400
 
 def decide(session: Session, row: AlertRow, now: datetime) -> IncidentRow | None:
     """Give an alert its end state, with the configuration in force; returns the incident it belongs to."""
-    version, configuration = configuration_in_force(session)
+    version, configuration = once(session, configuration_in_force)
     situation, condition = known_of(session, row.alert, configuration, row.received_at, now)
     outcome = settled(row.alert, situation)
     if outcome is None:
@@ -50,7 +52,7 @@ def decide_again(session: Session, row: AlertRow, now: datetime) -> IncidentRow 
         session.add(row)
         return None
     assert condition is not None, "what waits has a condition"
-    version, configuration = configuration_in_force(session)
+    version, configuration = once(session, configuration_in_force)
     situation, _ = known_of(session, row.alert, configuration, row.received_at, now)
     situation = situation.as_if_untold()
     situation = with_surroundings(session, row.alert, situation, configuration, condition)
@@ -86,6 +88,7 @@ def _write(
     count(session, situation, row, outcome)
     if incident:
         heard(session, incident, row, situation.now)
+        owe_for_alert(session, incident, row, situation.now)
     return incident
 
 
