@@ -151,7 +151,7 @@ def _pause_for_maintenance(
     silent = alert_of(row.name, row.heartbeat, alert, now)
     labels = labels_of(silent, route(configuration, silent).service)
     if quiet := maintenance_for(session, configuration, labels, now):
-        watch = excused(row.heartbeat, row.watch, now, quiet.until)
+        watch = excused(row.heartbeat, row.watch, row.due_at or now, quiet.until)
         _kept(session, row, (watch, None), now)
 
 
