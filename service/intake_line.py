@@ -61,8 +61,9 @@ class IntakeLine:
         now: Callable[[], datetime],
         bounds: Bounds | None = None,
         opened: Callable[[], None] = _nothing,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
-        self._ledger, self._now, self._opened = ledger, now, opened
+        self._ledger, self._now, self._opened, self._clock = ledger, now, opened, clock
         self.configuration, self.rates = Believed(ledger), Rates()
         self._gathering: Gathering[Safe] = Gathering(bounds or Bounds())
         self._called = threading.Condition()
@@ -157,10 +158,10 @@ class IntakeLine:
             return [fault] if len(deliveries) == 1 else self._ledger.write(accept_each, deliveries)
 
     def _triage(self) -> None:
-        began = monotonic()
+        began = self._clock()
 
         def enough() -> bool:
-            return monotonic() - began > (SHORT_SLICE_SECONDS if self._gathering else SLICE_SECONDS)
+            return self._clock() - began > (SHORT_SLICE_SECONDS if self._gathering else SLICE_SECONDS)
 
         put_off, self._alerts_wait, self._once_more = self._once_more, False, False
         try:
@@ -174,7 +175,7 @@ class IntakeLine:
         if any(each.incident for each in done):
             self._opened()
         if more:
-            self._rest((monotonic() - began) * REST)
+            self._rest((self._clock() - began) * REST)
 
     def _tell(self) -> None:
         told, self._told = self._told, []
