@@ -41,7 +41,7 @@ constraints: .venv/python ## take the newest versions that fit pyproject.toml in
 	@rm -rf .venv/newest && $(BIN)/python -m venv .venv/newest
 	@.venv/newest/bin/python -m pip --disable-pip-version-check -qq install -e '.[dev]'
 	@{ sed -n '/^#/p' constraints.txt; \
-	   .venv/newest/bin/python -m pip freeze --exclude incident-response; } > .venv/constraints.txt
+	   .venv/newest/bin/python -m pip freeze --all --exclude pip --exclude incident-response; } > .venv/constraints.txt
 	@mv .venv/constraints.txt constraints.txt && rm -rf .venv/newest
 	@echo "constraints.txt is new; make check says whether it is good"
 

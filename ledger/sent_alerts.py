@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, desc, func, select
 
 from incident.alert import Alert, AlertStatus
 from incident.errors import NotFoundError
@@ -66,10 +66,9 @@ def sent_alert(session: Session, source: str, fingerprint: str) -> SentAlert:
 
 def sent_alerts(session: Session, source: str, offset: int, limit: int) -> list[SentAlert]:
     """The conditions of a source, the newest first."""
-    first = col(func.min(AlertRow.id))
     fired = AlertRow.source == source, AlertRow.status == AlertStatus.FIRING
     names = select(AlertRow.fingerprint).where(*fired).group_by(col(AlertRow.fingerprint))
-    page = session.exec(names.order_by(first.desc()).offset(offset).limit(limit)).all()
+    page = session.exec(names.order_by(desc(func.min(AlertRow.id))).offset(offset).limit(limit)).all()
     return [sent_alert(session, source, name) for name in page]
 
 
