@@ -16,6 +16,7 @@ from service.watchdog import Watchdog
 from service.web import (
     acknowledging,
     alertmanager_api,
+    alertmanager_silences,
     alerts,
     calendar,
     calling,
@@ -31,6 +32,7 @@ from service.web import (
     pagerduty_events,
     pages,
     problems,
+    quiet_api,
     rehearsing,
     rota_api,
     victorops_alerts,
@@ -73,6 +75,7 @@ def create_app(
     for door in (
         alerts,
         alertmanager_api,
+        alertmanager_silences,
         pagerduty_events,
         opsgenie_alerts,
         victorops_alerts,
@@ -88,6 +91,7 @@ def create_app(
         handing_over,
         changing,
         rota_api,
+        quiet_api,
         feeds,
         health,
     ):

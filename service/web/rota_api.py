@@ -64,7 +64,7 @@ def list_overrides(schedule: Only = None, every: Every = False) -> list[Override
 )
 async def add(request: Request, credentials: Credentials) -> OverrideTold:
     """Store an override; the answer warns if it leaves nobody, or changes nothing."""
-    actor, body = await _asked(request, credentials)
+    actor, body = await asked(request, credentials)
     return await run_in_threadpool(_add, read_wish(Change, body), actor)
 
 
@@ -76,7 +76,7 @@ async def add(request: Request, credentials: Credentials) -> OverrideTold:
 )
 async def withdraw(number: Number, request: Request, credentials: Credentials) -> OverrideTold:
     """End it now; before it began, it never was. `say` is the reason."""
-    actor, body = await _asked(request, credentials)
+    actor, body = await asked(request, credentials)
     return await run_in_threadpool(_withdraw, number, read_wish(Said, body), actor)
 
 
@@ -97,7 +97,7 @@ def list_swaps(schedule: Only = None, every: Every = False) -> list[SwapTold]:  
 )
 async def offer(request: Request, credentials: Credentials) -> SwapTold:
     """Offer a shift of yours, or a part of it, to somebody or to anybody."""
-    actor, body = await _asked(request, credentials)
+    actor, body = await asked(request, credentials)
     return await run_in_threadpool(_offer, read_wish(Proposal, body), actor)
 
 
@@ -109,11 +109,11 @@ async def offer(request: Request, credentials: Credentials) -> SwapTold:
 )
 async def answer_swap(number: Number, answer: Answer, request: Request, credentials: Credentials) -> SwapTold:
     """The first answer wins; whoever comes second hears who was faster (409)."""
-    actor, body = await _asked(request, credentials)
+    actor, body = await asked(request, credentials)
     return await run_in_threadpool(_answer, number, answer, read_wish(Said, body), actor)
 
 
-async def _asked(request: Request, credentials: Credentials) -> tuple[Actor, dict[str, Any]]:
+async def asked(request: Request, credentials: Credentials) -> tuple[Actor, dict[str, Any]]:
     """Who asks for what; an empty body says nothing.
 
     Raises:
