@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import uvicorn
 from ruamel.yaml import YAML
@@ -17,17 +19,24 @@ from sqlmodel import Session, col, select
 
 from incident.alert import Alert, AlertStatus, EndState
 from incident.configuration import Configuration
+from incident.decisions import Via
+from incident.timeline import Kind
+from ledger.by_hand import acknowledge_all
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
+from ledger.story import tell
 from ledger.tables import AlertRow, IncidentRow
 from service.watchdog import Watchdog
 from service.web.app import create_app
 from tasks.links import Links
-from tasks.surroundings import Surroundings
+from tasks.passing_on import pass_on_acknowledgements
+from tasks.surroundings import Surroundings, within
 from tests.incident.organisations import written
 from tests.senders.programs import soon
 
-TOKEN = "the token of this sender"
+SOURCES = ("alertmanager", "icinga2", "nagios", "prometheus")
+TOKENS = {source: f"the token of {source}" for source in SOURCES}
+ICINGA_PASSWORD = "the password that we have at Icinga"
 
 
 @dataclass(frozen=True)
@@ -46,44 +55,63 @@ class Place:
     url: str
     surroundings: Surroundings
 
-    def employ(self, pasted: str) -> None:
+    def employ(self, pasted: str | dict[str, Any]) -> None:
         """Put the small organisation in force, with what a page tells to paste into `incident.yaml`."""
-        said: dict[str, Any] = YAML(typ="safe").load(pasted)
+        said: dict[str, Any] = YAML(typ="safe").load(pasted) if isinstance(pasted, str) else pasted
         firm = Configuration.model_validate(written(**said))
         self.surroundings.ledger.write(accept_configuration, firm, self.surroundings.now())
+
+    def post(self, source: str, body: dict[str, Any]) -> None:
+        """Deliver a body as a monitor does that a test plays."""
+        headers = {"Authorization": f"Bearer {TOKENS[source]}"}
+        httpx.post(f"{self.url}/alerts/{source}", json=body, headers=headers).raise_for_status()
+
+    def acknowledge(self, key: str, person: str) -> None:
+        """Somebody acknowledges, and what runs behind the doors does what is to be done then."""
+        place = self.surroundings
+        place.ledger.write(acknowledge_all, key, person, via=Via.WEB, now=place.now())
+        self.pass_on()
+
+    def pass_on(self) -> int:
+        """Tell the monitors what they are to be told now."""
+        with within(self.surroundings):
+            return asyncio.run(pass_on_acknowledgements())
+
+    def said(self, key: str, kind: Kind) -> list[str]:
+        """The lines of one kind in the timeline of an incident."""
+        return [fact.text for fact in self.surroundings.ledger.read(tell, key).timeline if fact.kind is kind]
 
     def came(self) -> list[Came]:
         """Every alert that has an end state, in their order."""
         return self.surroundings.ledger.read(_came)
 
-    def until(self, status: AlertStatus, fingerprint: str | None = None, after: int = 0) -> Came:
-        """The first alert of a status, as soon as it came; of the first ones so many are left out."""
+    def until(self, status: AlertStatus, fingerprint: str | None = None, source: str | None = None) -> Came:
+        """The first alert of a status, of a condition or of a source, as soon as it came."""
 
         def look() -> Came | None:
-            fitting = [
-                came
-                for came in self.came()
-                if came.alert.status is status and fingerprint in (None, came.alert.fingerprint)
-            ]
-            return fitting[after] if len(fitting) > after else None
+            for came in self.came():
+                named = fingerprint in (None, came.alert.fingerprint) and source in (None, came.alert.source)
+                if came.alert.status is status and named:
+                    return came
+            return None
 
         return soon(look, lambda: f"an alert that is {status}; there came {self.came()}")
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    with serving(tmp_path, {}) as place:
+    with serving(tmp_path) as place:
         yield place
 
 
 @contextmanager
-def serving(home: Path, environment: Mapping[str, str]) -> Iterator[Place]:
+def serving(home: Path) -> Iterator[Place]:
     """Our doors, open; no configuration is in force yet, and the loops behind them do not run."""
-    tokens = {f"INCIDENT_TOKEN_{source}": TOKEN for source in ("ALERTMANAGER", "ICINGA2", "NAGIOS")}
+    tokens = {f"INCIDENT_TOKEN_{source.upper()}": token for source, token in TOKENS.items()}
     ledger = Ledger(f"sqlite:///{home / 'ledger.db'}")
     ledger.migrate()
     links = Links(base_url="https://incidents.example.org", key="a key of this test")
-    surroundings = Surroundings(ledger, links, {**tokens, **environment})
+    surroundings = Surroundings(ledger, links, {**tokens, "ICINGA_PASSWORD": ICINGA_PASSWORD})
     app = create_app(surroundings=surroundings, watchdog=Watchdog(None))
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, lifespan="off", log_level="warning", access_log=False)

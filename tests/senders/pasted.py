@@ -15,7 +15,9 @@ def pasted(page: str, file: str, changes: Mapping[str, str]) -> str:
 
     What is to be changed must be there: a page that says something else now is noticed.
     """
-    (text,) = (text for text in _blocks(page) if _names(text, file))
+    texts = [text for text in _blocks(page) if _names(text, file)]
+    assert len(texts) == 1, f"{page} has {len(texts)} blocks for {file}"
+    (text,) = texts
     for theirs, ours in changes.items():
         assert theirs in text, f"{page} does not say {theirs!r} any more"
         text = text.replace(theirs, ours)
@@ -27,4 +29,4 @@ def _blocks(page: str) -> list[str]:
 
 
 def _names(text: str, file: str) -> bool:
-    return any(re.match(rf"# \S*\b{re.escape(file)}(:|$)", line) for line in text.splitlines()[:HEADINGS])
+    return any(re.match(rf"# \S*\b{re.escape(file)}(: |$)", line) for line in text.splitlines()[:HEADINGS])

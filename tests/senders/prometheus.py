@@ -17,13 +17,12 @@ from tests.senders.programs import folder, needed, running, soon
 
 METRIC = "checkout_error_ratio"
 
-PROMETHEUS = """\
+SCRAPING = """\
 global: {{scrape_interval: 200ms, evaluation_interval: 200ms}}
-rule_files: [{rules}]
 scrape_configs:
   - job_name: checkout
     static_configs: [{{targets: ["{target}"]}}]
-{alerting}"""
+"""
 
 
 @dataclass
@@ -71,14 +70,12 @@ def checkout() -> Iterator[Checkout]:
 
 @contextmanager
 def prometheus(watched: Checkout, rules: str, alerting: str) -> Iterator[str]:
-    """A real Prometheus; its address."""
+    """A real Prometheus, with its rules in `rules.yml`; its address."""
     program = needed("prometheus", "prometheus")
     with folder("prometheus") as home:
         port = free_port()
         (home / "rules.yml").write_text(rules)
-        (home / "prometheus.yml").write_text(
-            PROMETHEUS.format(rules=home / "rules.yml", target=watched.target, alerting=alerting)
-        )
+        (home / "prometheus.yml").write_text(SCRAPING.format(target=watched.target) + alerting)
         command = [
             program,
             f"--config.file={home / 'prometheus.yml'}",
