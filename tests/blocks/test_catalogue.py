@@ -193,6 +193,20 @@ def test_the_configuration_is_checked_without_asking_anybody() -> None:
     assert problems[-1].endswith("meet is a jitsi-video, which cannot do this; these can: built-in-tracker")
 
 
+def test_what_cannot_tell_a_monitor_cannot_be_named_by_a_source() -> None:
+    nagios = {"type": "nagios-command-file", "path": "/run/nagios.cmd"}
+    company = organisation({"meet": {"type": "jitsi-video"}, "nagios": nagios})
+    sources = {
+        name: configuration.Source(dialect="nagios", acknowledge_at=at)
+        for name, at in {"right": "nagios", "wrong": "meet"}.items()
+    }
+    (problem,) = catalogue.problems_of(company.model_copy(update={"sources": sources}), {}, BASE)
+    assert problem == (
+        "sources.wrong.acknowledge_at: meet is a jitsi-video, which cannot do this; "
+        "these can: icinga2-api, nagios-command-file"
+    )
+
+
 def test_a_configuration_without_connections_has_no_problems() -> None:
     assert catalogue.problems_of(organisation({}), {}, BASE) == ()
 

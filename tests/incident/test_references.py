@@ -141,6 +141,12 @@ def test_a_small_organisation_is_sound() -> None:
             f"'big-brother' is no dialect; known: {', '.join(sorted(DIALECTS))}",
             id="the dialect of a source",
         ),
+        pytest.param(
+            {"sources": {"nagios": {"dialect": "nagios", "acknowledge_at": "mial"}}},
+            "sources.nagios.acknowledge_at",
+            "'mial' is not under connections:; did you mean mail? known: mail",
+            id="where a source is told of acknowledgements",
+        ),
     ],
 )
 def test_a_name_that_leads_nowhere_is_fatal(changes: dict[str, Any], place: str, message: str) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ from service.watchdog import Watchdog
 from service.web.app import create_app
 from tasks.links import Links
 from tasks.passing_on import pass_on_acknowledgements
-from tasks.surroundings import Surroundings, within
+from tasks.surroundings import BASE_URL, LEDGER_URL, SIGNING_KEY, Surroundings, utc_now, within
 from tests.incident.organisations import written
 from tests.senders.programs import soon
 
@@ -66,16 +68,27 @@ class Place:
         headers = {"Authorization": f"Bearer {TOKENS[source]}"}
         httpx.post(f"{self.url}/alerts/{source}", json=body, headers=headers).raise_for_status()
 
-    def acknowledge(self, key: str, person: str) -> None:
-        """Somebody acknowledges, and what runs behind the doors does what is to be done then."""
+    def answer(self, key: str, person: str) -> None:
+        """Somebody acknowledges; nothing of what follows has happened yet."""
         place = self.surroundings
         place.ledger.write(acknowledge_all, key, person, via=Via.WEB, now=place.now())
+
+    def acknowledge(self, key: str, person: str) -> None:
+        """Somebody acknowledges, and what runs behind the doors tells the monitors."""
+        self.answer(key, person)
         self.pass_on()
 
-    def pass_on(self) -> int:
-        """Tell the monitors what they are to be told now."""
-        with within(self.surroundings):
+    def pass_on(self, later: timedelta = timedelta()) -> int:
+        """Tell the monitors what they are to be told now, or at a later time."""
+        with within(replace(self.surroundings, now=lambda: utc_now() + later)):
             return asyncio.run(pass_on_acknowledgements())
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What another process needs to work here, too."""
+        here = self.surroundings
+        places = {LEDGER_URL: here.ledger.url, BASE_URL: here.links.base_url, SIGNING_KEY: here.links.key}
+        return {**os.environ, **here.environment, **places}
 
     def said(self, key: str, kind: Kind) -> list[str]:
         """The lines of one kind in the timeline of an incident."""

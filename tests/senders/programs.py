@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -56,10 +56,14 @@ def give_away(home: Path) -> None:
 
 
 @contextmanager
-def running(command: Sequence[str], home: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    command: Sequence[str], home: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     """A program that runs until the end of the block; what it says is in `said` in its folder."""
     with (home / "said").open("ab") as said:
-        process = subprocess.Popen(command, cwd=home, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+        process = subprocess.Popen(
+            command, cwd=home, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+        )
     try:
         yield process
     finally:

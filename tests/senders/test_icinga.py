@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,9 +10,12 @@ import pytest
 
 from incident.alert import AlertSeverity, AlertStatus, EndState
 from incident.timeline import Kind
+from ledger.effects import LEASE
+from tasks.fault_points import FOLDER
 from tests.senders.conftest import ICINGA_PASSWORD, TOKENS, Place
 from tests.senders.icinga import CHECK, HOST, Icinga, icinga, make_certificates
 from tests.senders.pasted import pasted
+from tests.senders.programs import running, soon
 
 pytestmark = pytest.mark.senders
 
@@ -19,6 +23,11 @@ PAGE = "icinga2.md"
 SERVICE, MACHINE = f"icinga2-{HOST}/{CHECK}", f"icinga2-{HOST}"
 NASTY = """CRITICAL - "quoted" `$(touch broken)` & <b>50%</b>; $host.name$ perché?"""
 STICKY = 2
+TELLING = """
+import asyncio
+from tasks.passing_on import pass_on_acknowledgements
+asyncio.run(pass_on_acknowledgements())
+"""
 ACKNOWLEDGED = "Alice has acknowledged INC-1: https://incidents.example.org/incidents/INC-1"
 
 
@@ -100,6 +109,29 @@ def test_what_was_acknowledged_in_icinga_already_stays_as_it_is(place: Place, mo
     monitor.act("acknowledge-problem", **about, author="Bob", comment="mine", notify=False)
     place.acknowledge("INC-1", "alice")
     assert monitor.comments() == [("Bob", "mine")]
+    assert place.said("INC-1", Kind.PROBLEM) == []
+
+
+def test_a_process_that_dies_before_it_wrote_that_down_is_followed_by_another_one(
+    place: Place, monitor: Icinga, tmp_path: Path
+) -> None:
+    monitor.service_is(2, "no answer")
+    place.until(AlertStatus.FIRING, SERVICE)
+    place.answer("INC-1", "alice")
+    for name in ("armed", "held"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "armed" / "1 done:acknowledge|*").touch()
+    environment = place.environment | {FOLDER: str(tmp_path)}
+    with running([sys.executable, "-c", TELLING], tmp_path, environment) as process:
+        soon(lambda: list((tmp_path / "held").iterdir()), (tmp_path / "said").read_text, within=60)
+        process.kill()
+    assert monitor.service()["acknowledgement"] == STICKY
+    assert place.said("INC-1", Kind.PASSED_ON) == []
+
+    assert place.pass_on() == 0
+    assert place.pass_on(later=LEASE) == 1
+    assert monitor.comments() == [("Alice", ACKNOWLEDGED)]
+    assert len(place.said("INC-1", Kind.PASSED_ON)) == 1
     assert place.said("INC-1", Kind.PROBLEM) == []
 
 
