@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
@@ -18,7 +17,7 @@ from starlette.exceptions import HTTPException
 from incident.configuration import Source
 from incident.errors import ConfidenceError, IncidentError, PayloadError
 from incident.trust.tokens import TokenWay, is_one_of
-from service.in_force import in_force
+from service.in_force import in_force_soon
 from service.secrets import secrets_of
 from service.web.problems import headers_of, sentence_of, status_of
 from service.web.starting import Starter
@@ -53,7 +52,7 @@ async def sender_with(key: str, *dialects: str) -> KnownSender:
         LedgerUnavailable: there is no configuration to look into.
     """
     surroundings = here()
-    configuration = await run_in_threadpool(in_force, surroundings)
+    configuration = await in_force_soon(surroundings)
     candidates = {name: each for name, each in configuration.sources.items() if each.dialect in dialects}
     return _matching(key, candidates, surroundings.environment)
 

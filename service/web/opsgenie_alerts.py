@@ -19,7 +19,7 @@ from incident.sources.opsgenie_alert_api import parse, parse_action
 from incident.sources.reading import fingerprint, inside, kind, text
 from ledger.sent_alerts import count_sent, note_of_sender, of_sender, sent_alert, sent_alerts
 from service.body import read_json
-from service.intake import BODY_LIMIT, take_read
+from service.intake import BODY_LIMIT, take_soon
 from service.web.bodies import read_body
 from service.web.compatible import KnownSender, answering_as, sender_with, wake
 from service.web.compatible_examples import OPSGENIE_ACTION, OPSGENIE_ALERT, OPSGENIE_PROBLEMS
@@ -142,7 +142,7 @@ async def _take(
     request: Request, sender: KnownSender, body: bytes, read: Callable[[], Understood | tuple[Alert, ...]]
 ) -> RequestAccepted:
     started = perf_counter()
-    taken = await run_in_threadpool(take_read, here(), sender.name, body, read)
+    taken = await take_soon(here(), sender.name, body, read)
     wake(request)
     return accepted(taken[0].number, perf_counter() - started)
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
@@ -18,7 +17,7 @@ from incident.sources import Understood, understand
 from incident.sources.pagerduty_events_v2 import parse
 from incident.sources.reading import inside, kind, text
 from service.body import read_json
-from service.intake import BODY_LIMIT, take_read
+from service.intake import BODY_LIMIT, take_soon
 from service.web.bodies import read_body
 from service.web.compatible import KnownSender, Trouble, answering_as, sender_with, wake
 from service.web.compatible_examples import (
@@ -120,7 +119,7 @@ async def create_event(request: Request) -> FirstVersionProcessed:
 async def enqueue_change(request: Request) -> ChangeProcessed:
     """Keep a change event; it is no alert, whatever it says."""
     sender, body, _ = await _received(request, SECOND)
-    await run_in_threadpool(take_read, here(), sender.name, body, lambda: Understood(()))
+    await take_soon(here(), sender.name, body, lambda: Understood(()))
     return ChangeProcessed()
 
 
@@ -132,7 +131,7 @@ async def _take_event(request: Request, fields: Fields) -> str:
         _check(event, fields)
         return understand(parse, event)
 
-    taken = await run_in_threadpool(take_read, here(), sender.name, body, read)
+    taken = await take_soon(here(), sender.name, body, read)
     wake(request)
     return text(event.get(fields.dedup_key)) or taken[0].fingerprint
 

@@ -7,7 +7,6 @@ label `routing_key`, which routes can look at.
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
@@ -16,7 +15,7 @@ from incident.sources import Understood, understand
 from incident.sources.reading import text
 from incident.sources.victorops import parse
 from service.body import read_body as read_value
-from service.intake import BODY_LIMIT, take_read
+from service.intake import BODY_LIMIT, take_soon
 from service.web.bodies import read_body
 from service.web.compatible import Trouble, answering_as, sender_with, wake
 from service.web.compatible_examples import VICTOROPS_MESSAGE, VICTOROPS_PROBLEMS
@@ -63,7 +62,7 @@ async def send(
             tuple(_routed(alert, routing_key) for alert in understood.alerts), understood.remarks
         )
 
-    taken = await run_in_threadpool(take_read, here(), sender.name, body, read)
+    taken = await take_soon(here(), sender.name, body, read)
     wake(request)
     return MessageTaken(entity_id=taken[0].fingerprint)
 
