@@ -16,6 +16,7 @@ from incident.errors import PayloadError
 from incident.lasting import RESOLVE_TIMEOUT
 from incident.matching import Matcher, match_all
 from ledger.lasting import still_lasting
+from service.believed import read_in_force
 from service.in_force import in_force
 from service.intake import BODY_LIMIT
 from service.posting import take_posted
@@ -106,7 +107,7 @@ def get_status(_sender: AlertmanagerSender) -> ServerTold:
 @router.get("/-/ready", summary="Can it take alerts?", response_class=PlainTextResponse)
 def ready() -> str:
     """Whoever asks reads 200 when alerts can be taken, 503 when the ledger cannot be read."""
-    in_force(here())
+    read_in_force(here().ledger)
     return "OK"
 
 
