@@ -69,7 +69,7 @@ def recoveries_to_tell(session: Session) -> Sequence[str]:
 def has_recovered(session: Session, incident: IncidentRow) -> bool:
     """Is there a condition, and none that fires, or may fire again at any moment because it flaps?"""
     of_it = select(ConditionRow.id).where(ConditionRow.incident_id == incident.id).limit(1)
-    fires = of_it.where(or_(ConditionRow.status != AlertStatus.RESOLVED, col(ConditionRow.flapping)))
+    fires = of_it.where(or_(col(ConditionRow.status) != AlertStatus.RESOLVED, col(ConditionRow.flapping)))
     return session.exec(of_it).first() is not None and session.exec(fires).first() is None
 
 

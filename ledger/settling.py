@@ -21,8 +21,8 @@ def settle(session: Session, row: DecisionRow, given: Given, why: str) -> None:
     """Write down the answer that wins, and why it does."""
     row.answered_at, row.answer, row.by, row.via = given.at, given.values, given.by, given.via
     session.add(row)
-    said = {"by": given.by, "via": given.via, "answer": given.values}
-    note(session, row.incident_id, given.at, Kind.DECIDED, f"{row.key}: {why}", **said)
+    text, by, via = f"{row.key}: {why}", given.by, given.via
+    note(session, row.incident_id, given.at, Kind.DECIDED, text, by=by, via=via, answer=given.values)
 
 
 def settle_by_rule(

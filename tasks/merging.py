@@ -1,5 +1,7 @@
 """What is done when two incidents become one? People learn where it goes on, and the other one is closed."""
 
+from typing import Any
+
 from prefect import task
 
 from blocks.prefect_api import AWAY
@@ -41,7 +43,7 @@ async def hand_on(incident: str) -> None:
     about = await matter(incident)
     assert about.story.merged_into, "only a merged incident is handed on"
     other = await matter(about.story.merged_into)
-    values = {"other": other.story, "other_url": here().links.incident(other.story.key)}
+    values: dict[str, Any] = {"other": other.story, "other_url": here().links.incident(other.story.key)}
     await _say_in_both_rooms(about, other, values)
     for person in about.story.people():
         await invite(other.story.key, person)
@@ -51,7 +53,7 @@ async def hand_on(incident: str) -> None:
     await close_ticket(about, "ticket/merged.txt", **values)
 
 
-async def _say_in_both_rooms(about: Matter, other: Matter, values: dict[str, object]) -> None:
+async def _say_in_both_rooms(about: Matter, other: Matter, values: dict[str, Any]) -> None:
     ours, key = here().links.incident(about.story.key), about.story.key
     async with carrying_on(other.id, f"saying that {key} is merged into it"):
         text = other.text("room/joined.md", other=about.story, other_url=ours)
@@ -66,7 +68,7 @@ async def _write_to(about: Matter, other: Story, person: str) -> None:
     known = about.configuration.people.get(person)
     if known is None:
         return
-    values = {
+    values: dict[str, Any] = {
         "language": about.language_of(person),
         "other": other,
         "other_url": here().links.act(person, other.key, here().now()),
