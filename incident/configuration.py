@@ -22,6 +22,7 @@ from incident.grouping import Grouping
 from incident.heartbeat import Heartbeat
 from incident.hours import WorkingHours
 from incident.inhibition import InhibitRule
+from incident.mail_rules import MailIn, MailRules
 from incident.mapping import MessageMapping
 from incident.matching import Matcher, match_all
 from incident.notification_rules import PersonalRules, UrgencyBySeverity
@@ -203,6 +204,9 @@ class Source(_Model):
     mapping: Annotated[
         MessageMapping | None, Field(description="With dialect: mapped: where its fields stand.")
     ] = None
+    mail: Annotated[
+        MailRules | None, Field(description="With dialect: mail: who may send, and what subjects mean.")
+    ] = None
     acknowledge_at: Annotated[
         Name | None,
         Field(description="A name under connections:, which tells the monitor who has acknowledged."),
@@ -313,6 +317,9 @@ class Configuration(_Model):
     heartbeats: Annotated[
         dict[Name, Heartbeat], Field(description="Who must call /heartbeats/<name> every so often.")
     ] = {}
+    mail_in: Annotated[
+        MailIn | None, Field(description="Where mail for sources of the dialect mail comes in.")
+    ] = None
     connections: dict[Name, Connection] = {}
     use: Connections = Connections()
     audience: Audience = Audience()

@@ -9,7 +9,7 @@ from incident.findings import Finding, Place, unknown
 from incident.policy import Target, targets
 from incident.policy_checks import check_policies
 from incident.schedule_checks import check_schedules
-from incident.sources import DIALECTS, mapped
+from incident.sources import DIALECTS, mail, mapped
 from incident.triage_checks import check_triage
 from incident.trust_checks import check_trust
 
@@ -96,14 +96,29 @@ def _teams(configuration: Configuration) -> Iterator[Finding]:
 
 def _sources(configuration: Configuration) -> Iterator[Finding]:
     for name, source in configuration.sources.items():
-        known = {*DIALECTS, mapped.SOURCE}
+        known = {*DIALECTS, mapped.SOURCE, mail.SOURCE}
         if source.dialect not in known:
             message = f"{source.dialect!r} is no dialect; known: {', '.join(sorted(known))}"
             yield Finding(place=("sources", name, "dialect"), message=message)
         yield from _mapping(name, source)
+        yield from _mail(configuration, name, source)
         if (monitor := source.acknowledge_at) is not None:
             place: Place = ("sources", name, "acknowledge_at")
             yield from unknown(place, monitor, "connections", configuration.connections)
+
+
+def _mail(configuration: Configuration, name: str, source: Source) -> Iterator[Finding]:
+    if source.dialect != mail.SOURCE:
+        if source.mail is not None:
+            message = f"is for dialect: {mail.SOURCE}"
+            yield Finding(place=("sources", name, "mail"), message=message)
+        return
+    if configuration.mail_in is None:
+        message = "waits for mail, and none comes in; write mail_in: {} at the top level of the file"
+        yield Finding(place=("sources", name, "dialect"), message=message)
+    if source.mail and source.mail.service is not None:
+        place: Place = ("sources", name, "mail", "service")
+        yield from unknown(place, source.mail.service, "services", configuration.services)
 
 
 def _heartbeats(configuration: Configuration) -> Iterator[Finding]:

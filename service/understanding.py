@@ -2,8 +2,9 @@
 
 from incident.configuration import Source
 from incident.errors import ConfigurationError
+from incident.mail_rules import MailRules
 from incident.mapping import MessageMapping
-from incident.sources import Understood, mapped, read, understand
+from incident.sources import Understood, mail, mapped, read, understand
 from service.body import read_body
 from service.expressions import Evaluation
 
@@ -14,6 +15,8 @@ def understood(source: Source, body: bytes) -> Understood:
     Raises:
         PayloadError: it cannot be understood.
     """
+    if source.dialect == mail.SOURCE:
+        return understand(lambda _: mail.parse(body, source.mail or MailRules()), None)
     payload = read_body(body)
     if source.dialect != mapped.SOURCE:
         return read(source.dialect, payload)

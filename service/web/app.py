@@ -11,6 +11,7 @@ from blocks.heartbeat import Heartbeat
 from blocks.sns import Certificates
 from service.calendar_reading import CalendarReader
 from service.intake_line import IntakeLine, serving
+from service.mail_server import MailServer
 from service.passing_on import PassingOn
 from service.watchdog import Watchdog
 from service.web import (
@@ -57,7 +58,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        endless = (app.state.starter, app.state.watchdog, app.state.calendars, PassingOn())
+        endless = (app.state.starter, app.state.watchdog, app.state.calendars, app.state.mail, PassingOn())
         line = IntakeLine(place.ledger, place.now, opened=_from_its_thread(app.state.starter.wake))
         with serving(place.ledger, line):
             loops = [asyncio.create_task(loop.run()) for loop in endless]
@@ -70,7 +71,7 @@ def create_app(
         title="incident response", description=DESCRIPTION, version="0.1.0", lifespan=lifespan, redoc_url=None
     )
     app.state.starter, app.state.certificates = Starter(), Certificates()
-    app.state.calendars = CalendarReader()
+    app.state.calendars, app.state.mail = CalendarReader(), MailServer(place)
     app.state.watchdog = watchdog or Watchdog(configuration_file, heartbeat=_heartbeat(place))
     for door in (
         alerts,
