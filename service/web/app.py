@@ -34,10 +34,12 @@ from service.web import (
     pages,
     problems,
     quiet_api,
+    quieting,
     rehearsing,
     rota_api,
     victorops_alerts,
 )
+from service.web.documented import name_every_answer
 from service.web.envelope import Envelope
 from service.web.starting import Starter
 from tasks.surroundings import Surroundings, here
@@ -93,10 +95,12 @@ def create_app(
         changing,
         rota_api,
         quiet_api,
+        quieting,
         feeds,
         health,
     ):
         app.include_router(door.router)
+    name_every_answer(app)
     problems.install(app)
     app.add_middleware(Envelope, place=place)
     return app

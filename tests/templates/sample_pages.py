@@ -32,6 +32,7 @@ from tests.templates.contexts import ACKNOWLEDGE, DECIDE
 from tests.templates.sample_calendars import calendars
 from tests.templates.sample_changes import changes
 from tests.templates.sample_rehearsals import rehearsals
+from tests.templates.sample_silences import quiet
 
 ACTOR = Actor(person="bob", token="b0b")
 ALL = {**STORIES, "hostile": hostile()}
@@ -41,8 +42,19 @@ PROBLEMS = ("impact: say in a sentence what customers or colleagues cannot do",)
 
 def samples(language: Language) -> dict[str, Page]:
     """Pages by a name that says what they show."""
-    schedules = *calendars(language, PEOPLE), *changes(language, PEOPLE), *rehearsals(language)
-    everything = _public(language), _about_stories(language), _doors(language), schedules
+    schedules = (
+        *calendars(language, PEOPLE),
+        *changes(language, PEOPLE),
+        *rehearsals(language),
+        *quiet(language, PEOPLE),
+    )
+    everything = (
+        _public(language),
+        _about_stories(language),
+        _doors(language),
+        schedules,
+        quiet(language, PEOPLE),
+    )
     return dict(page for pages in everything for page in pages)
 
 
