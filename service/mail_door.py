@@ -25,7 +25,7 @@ from service.secrets import secrets_of
 from service.understanding import understood
 from tasks.surroundings import Surroundings
 
-MOST_RECIPIENTS = 20
+MOST_RECIPIENTS = 10
 LONGEST_LINE = 256 * 1024
 """Bytes; the standard allows 1000, and programs that write HTML do not know it."""
 

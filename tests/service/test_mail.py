@@ -24,7 +24,7 @@ SOURCES = {
     "lights": {"dialect": "mail", "mail": {"proof": "sender", "senders": ["@machines.example"]}},
     "generic": {"dialect": "generic"},
 }
-MAIL_IN = {"port": 0, "connections": 3, "patience": "1s", "largest_kib": 64}
+MAIL_IN = {"port": 0, "connections": 3, "patience": "30s", "largest_kib": 64}
 
 
 class Office:
@@ -211,6 +211,9 @@ async def test_more_connections_than_allowed_are_told_to_come_again(office: Offi
 
 
 async def test_whoever_says_nothing_is_hung_up_on(office: Office) -> None:
+    office.house.employ(sources=SOURCES, mail_in=MAIL_IN | {"patience": "300ms"})
+    await office.server.look()
+
     def silent() -> bytes:
         with socket.create_connection(("127.0.0.1", office.server.port), timeout=10) as quiet:
             said = b""
