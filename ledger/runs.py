@@ -48,9 +48,14 @@ def owe_run(
 
 
 def runs_owed(session: Session) -> Sequence[RunRow]:
-    """The runs that Prefect has not been asked for yet, pages first."""
-    rows = session.exec(select(RunRow).where(RunRow.flow_run_id == "", col(RunRow.ended_at).is_(None))).all()
-    return sorted(rows, key=lambda row: (row.deployment != PAGE, row.id))
+    """The runs that Prefect has not been asked for yet: pages first, then by the severity of the incident."""
+    owed = (
+        select(RunRow, IncidentRow.severity)
+        .join(IncidentRow, col(RunRow.incident_id) == IncidentRow.id)
+        .where(RunRow.flow_run_id == "", col(RunRow.ended_at).is_(None))
+    )
+    rows = sorted(session.exec(owed), key=lambda row: (row[0].deployment != PAGE, row[1], row[0].id))
+    return [run for run, _ in rows]
 
 
 def run_started(session: Session, run_id: int, flow_run_id: str) -> None:

@@ -30,7 +30,7 @@ SLICE_SECONDS = 0.1
 """So long a slice lasts at most: others write to the ledger, too."""
 SHORT_SLICE_SECONDS = 0.01
 """The same while deliveries wait for their commit."""
-COMMITS_PER_SLICE = 4
+COMMITS_PER_SLICE = 8
 """While deliveries wait, so many commits come before a slice."""
 CALM = 4
 """A group of at most so many deliveries is told what became of its alerts, if no other alert waits."""

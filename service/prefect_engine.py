@@ -43,6 +43,8 @@ class PrefectEngine:
     """The Prefect server that this process is configured for."""
 
     done_within: timedelta = DONE_WITHIN
+    start_for: timedelta = DONE_WITHIN
+    """So long runs are started, one after the other, before somebody else has a turn."""
 
     async def answers(self) -> bool:
         """Does the API answer within two seconds?"""
@@ -54,9 +56,9 @@ class PrefectEngine:
             return False
 
     async def start_owed_runs(self) -> int:
-        """Ask for every run that is owed."""
+        """Ask for the runs that are owed, the most urgent first, for a while."""
         async with asyncio.timeout(self.done_within.total_seconds()):
-            return await runs.start_owed_runs()
+            return await runs.start_owed_runs(self.start_for)
 
     async def repair(self, unfinished: Sequence[RunRow], now: datetime) -> int:
         """Compare the runs that should be going with those that are."""

@@ -45,6 +45,10 @@ FLOW_GRACE = timedelta(seconds=10)
 """How late a page may be, while Prefect answers, before the watchdog sends it: a run may be recovering."""
 ALONE_GRACE = timedelta(seconds=2)
 """The same while Prefect does not answer."""
+A_QUEUE = 5
+"""More late pages than this are no runs that recover: Prefect starts fewer runs than are owed."""
+STARTS_FOR = timedelta(seconds=2)
+"""So long a look starts runs: the next look at late pages may not wait for the rest of them."""
 HEARTBEAT_EVERY = timedelta(minutes=1)
 HANDOFFS_EVERY = timedelta(seconds=15)
 """How often the schedules are asked whether a duty has changed hands."""
@@ -68,7 +72,7 @@ class Watchdog:
         self.repairs: dict[str, int] = {}
         self._file = configuration_file
         self._seen: Seen | None = None
-        self._engine, self._heartbeat = engine or PrefectEngine(), heartbeat
+        self._engine, self._heartbeat = engine or PrefectEngine(start_for=STARTS_FOR), heartbeat
         self._called_at: datetime | None = None
         self._handed_over_at: datetime | None = None
         self._all_well = False
@@ -140,7 +144,9 @@ class Watchdog:
     async def _pages(self, now: datetime) -> int:
         """Page by hand whoever a flow should have paged by now; claims keep a flow from doing it too."""
         late = now - self._grace
-        due = await here().ledger.aread(escalations_due, late)
+        due = await here().ledger.aread(escalations_due, now - ALONE_GRACE)
+        if len(due) <= A_QUEUE:
+            due = await here().ledger.aread(escalations_due, late)
         climbed = await self._each("escalation", (_climb(row.id or 0) for row in due))
         owed = await here().ledger.aread(pages_owed, late)
         return climbed + await self._each("page", (reach_person(row.id or 0, by_hand) for row in owed))

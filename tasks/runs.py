@@ -1,5 +1,7 @@
 """How do the flow runs that the ledger owes begin? Prefect is asked for each once, by its idempotency key."""
 
+from datetime import timedelta
+from time import monotonic
 from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient, get_client
@@ -11,16 +13,35 @@ from tasks.fault_points import fault_point
 from tasks.surroundings import here
 
 TAG = "incident-response"
+ALL_THE_TIME = timedelta(days=1)
+
+_IN_HAND: set[str] = set()
+"""The keys of the runs that somebody in this process is asking for."""
 
 
-async def start_owed_runs() -> int:
-    """Ask Prefect for every run that is owed, pages first; returns how many it was asked for."""
-    owed = await here().ledger.aread(runs_owed)
-    if owed:
-        async with get_client() as client:
-            for run in owed:
+async def start_owed_runs(within: timedelta = ALL_THE_TIME) -> int:
+    """Ask Prefect for the runs that are owed, the most urgent first; returns how many it was asked for.
+
+    One after the other, since Prefect bears no more, and each time the most urgent of that moment: what is
+    owed meanwhile may go before. Somebody else of this process may do the same; each run is asked for once.
+    """
+    until, asked = monotonic() + within.total_seconds(), 0
+    if await _next_owed() is None:
+        return asked
+    async with get_client() as client:
+        while monotonic() < until and (run := await _next_owed()):
+            _IN_HAND.add(run.key)
+            try:
                 await _start(client, run)
-    return len(owed)
+            finally:
+                _IN_HAND.discard(run.key)
+            asked += 1
+    return asked
+
+
+async def _next_owed() -> RunRow | None:
+    owed = await here().ledger.aread(runs_owed)
+    return next((run for run in owed if run.key not in _IN_HAND), None)
 
 
 async def _start(client: PrefectClient, run: RunRow) -> None:

@@ -8,6 +8,9 @@ import uvicorn
 
 from service.web.app import create_app
 
+MOST_CONNECTIONS = 1_000
+"""More are answered 503: each may hold a body of 1 MiB."""
+
 
 def log_without_addresses() -> None:
     """Log what we say; libraries that log addresses, in which tokens stand, speak of problems only."""
@@ -27,7 +30,14 @@ def main() -> None:
     options = parser.parse_args()
     log_without_addresses()
     app = create_app(options.configuration)
-    uvicorn.run(app, host=options.host, port=options.port, log_level="warning", access_log=False)
+    uvicorn.run(
+        app,
+        host=options.host,
+        port=options.port,
+        log_level="warning",
+        access_log=False,
+        limit_concurrency=MOST_CONNECTIONS,
+    )
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Security
+from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field
 
@@ -11,7 +12,7 @@ from incident.alert import EndState
 from incident.configuration import Configuration, Source
 from incident.errors import NotFoundError
 from service.in_force import in_force_soon
-from service.intake import take_soon
+from service.intake import Delivered, take_soon
 from service.understanding import understood
 from service.web.examples import BODY, PROBLEMS
 from service.web.proving import proven
@@ -48,11 +49,12 @@ class Accepted(BaseModel):
 @router.post(
     "/alerts/{source}",
     status_code=202,
+    response_model=Accepted,
     summary="Deliver alerts",
     responses=PROBLEMS,
     openapi_extra={"requestBody": BODY},
 )
-async def deliver(source: str, request: Request, _token: Credentials) -> Accepted:
+async def deliver(source: str, request: Request, _token: Credentials) -> JSONResponse:
     """Take a delivery: all of its alerts or none, durable before this answers.
 
     What is wrong is looked for in this order: the ledger cannot be read (503), unknown source (404), wrong
@@ -66,16 +68,17 @@ async def deliver(source: str, request: Request, _token: Credentials) -> Accepte
 @router.post(
     "/alerts/{source}/{token}",
     status_code=202,
+    response_model=Accepted,
     summary="Deliver alerts, with the token in the address",
     responses=PROBLEMS,
     openapi_extra={"requestBody": BODY},
 )
-async def deliver_by_address(source: str, token: str, request: Request) -> Accepted:
+async def deliver_by_address(source: str, token: str, request: Request) -> JSONResponse:
     """The same for senders that can be given nothing but an address; `verify: {by: address}` permits it."""
     return await _taken(source, request, token)
 
 
-async def _taken(source: str, request: Request, token_in_path: str = "") -> Accepted:
+async def _taken(source: str, request: Request, token_in_path: str = "") -> JSONResponse:
     surroundings = here()
     known = _source(await in_force_soon(surroundings), source)
     sent = await proven(source, known, request, token_in_path)
@@ -84,8 +87,13 @@ async def _taken(source: str, request: Request, token_in_path: str = "") -> Acce
     if any(alert.incident for alert in taken):
         starter: Starter = request.app.state.starter
         starter.wake()
-    alerts = [AlertTaken(**vars(alert)) for alert in taken]
-    return Accepted(accepted=len(taken), alerts=alerts, remarks=taken.remarks)
+    return _accepted(taken)
+
+
+def _accepted(taken: Delivered) -> JSONResponse:
+    """`Accepted`, written without being looked through again: in a storm that is a tenth of the work."""
+    alerts = [{name: getattr(alert, name) for name in AlertTaken.model_fields} for alert in taken]
+    return JSONResponse({"accepted": len(taken), "alerts": alerts, "remarks": taken.remarks}, 202)
 
 
 def _source(configuration: Configuration, name: str) -> Source:
