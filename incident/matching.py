@@ -17,7 +17,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated, Any, assert_never
 
-from pydantic import BaseModel, ConfigDict, Field, model_serializer, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_serializer, model_validator
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 from incident.alert import Alert
@@ -63,7 +64,7 @@ PATTERNS = (Operator.MATCHES, Operator.MATCHES_NOT)
 class Matcher(BaseModel):
     """One condition on one label; in a configuration, and as JSON, it is its text."""
 
-    model_config = ConfigDict(frozen=True, json_schema_extra={"type": "string"})
+    model_config = ConfigDict(frozen=True)
 
     label: Annotated[str, Field(min_length=1, max_length=LONGEST_VALUE)]
     op: Operator = Operator.EQUAL
@@ -81,6 +82,12 @@ class Matcher(BaseModel):
         if self.op in PATTERNS:
             _compiled(self.values[0])
         return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, _schema: core_schema.CoreSchema, _handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"type": "string", "examples": ['severity="critical"', "region in (eu, us)"]}
 
     @model_serializer
     def _as_text(self) -> str:

@@ -83,6 +83,29 @@ def try_out(
         typer.echo(printable(line))
 
 
+@alerts.command()
+def explain(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The message; - for standard input.")],
+    source: Annotated[
+        str, typer.Option(metavar="S", help="A name under sources:, or a dialect; auto recognises it.")
+    ],
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "--configuration", metavar="FILE", help="Instead of the system's own."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002  a flag
+) -> None:
+    """Tell what would happen to a message now, and why, without keeping it."""
+    from service.cli import explaining_on_screen
+    from service.cli.explaining import explained
+
+    found = explained(config, source, _bytes(file), utc_now())
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+    else:
+        explaining_on_screen.show(found)
+
+
 def _recognised(payload: object) -> str:
     """The dialect of a message; what spoke for it is told beside the output."""
     from incident.sources.recognition import recognise

@@ -1,6 +1,6 @@
-"""What does the code look like from above? The diagrams of docs/architecture.md, drawn from the code.
+"""What does the code look like from above? The diagrams of docs/, drawn from the code.
 
-`make docs` writes them into the page, between their marks; a test compares.
+`make docs` writes them into the pages, between their marks; a test compares.
 """
 
 import ast
@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from incident.lifecycle_diagram import lifecycle_diagram
+from incident.triage_diagram import triage_diagram
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "architecture.md"
+PAGES = (ROOT / "docs" / "architecture.md", ROOT / "docs" / "triage.md")
 PACKAGES = ("service", "flows", "tasks", "ledger", "templates", "blocks", "incident")
 """Ours, as the layers of pyproject.toml order them."""
 MARKED = re.compile(r"(<!-- drawn: (?P<name>[a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -50,6 +51,7 @@ DRAWN: dict[str, Callable[[], str]] = {
     "imports": imports_diagram,
     "imports table": imports_table,
     "life cycle": lifecycle,
+    "triage": lambda: _mermaid(triage_diagram()),
 }
 
 
@@ -77,4 +79,5 @@ def _mermaid(diagram: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(redrawn(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in PAGES:
+        page.write_text(redrawn(page.read_text(encoding="utf-8")), encoding="utf-8")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.repository.diagrams import DRAWN, MARKED, PAGE, redrawn
+from tests.repository.diagrams import DRAWN, MARKED, PAGES, redrawn
 from tests.repository.tree import ROOT, pages, tracked
 
 README = ROOT / "README.md"
@@ -69,11 +69,11 @@ def test_every_picture_is_shown_somewhere_and_is_light() -> None:
     assert [named(picture) for picture in pictures if picture.stat().st_size > 300_000] == []
 
 
-def test_the_diagrams_of_the_architecture_are_those_of_the_code() -> None:
-    page = PAGE.read_text(encoding="utf-8")
+def test_the_diagrams_are_those_of_the_code() -> None:
+    texts = [page.read_text(encoding="utf-8") for page in PAGES]
 
-    assert {found["name"] for found in MARKED.finditer(page)} == set(DRAWN)
-    assert page == redrawn(page), "run `make docs`"
+    assert {found["name"] for text in texts for found in MARKED.finditer(text)} == set(DRAWN)
+    assert texts == [redrawn(text) for text in texts], "run `make docs`"
 
 
 def test_decisions_are_numbered_without_gaps() -> None:
