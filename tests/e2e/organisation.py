@@ -14,12 +14,16 @@ PEOPLE = ("alice", "bob", "carol", "dora")
 ERIN = "erin@example.com"
 SUBSCRIBERS = "subscribers@example.com"
 
+COMMAND_FILE = "nagios.cmd"
+"""Where, in the folder of the system, Nagios is told of acknowledgements."""
+
 ASSESS_MAJOR_WITHIN = "4s"
 """The deadline of a question whose deadline is what a test waits for; the others never come."""
 
 
-def configuration(relay_port: int) -> dict[str, Any]:
+def configuration(relay_port: int, folder: Path) -> dict[str, Any]:
     """The configuration, with the settings that can be plain."""
+    services = {f"{kind}-{n}": _service(kind) for kind in KINDS for n in range(SERVICES_PER_KIND)}
     return {
         "organisation": {"name": "Example Shop"},
         "people": {
@@ -40,7 +44,12 @@ def configuration(relay_port: int) -> dict[str, Any]:
             "engineers": _policy(("carol", "2m")),
             "communications": _policy(("dora", "2m")),
         },
-        "services": {f"{kind}-{n}": _service(kind) for kind in KINDS for n in range(SERVICES_PER_KIND)},
+        "services": services,
+        "sources": {
+            "generic": {"dialect": "generic"},
+            "nagios": {"dialect": "nagios", "acknowledge_at": "nagios"},
+        },
+        "routes": [{"labels": {"host": name}, "service": name} for name in services],
         "default_service": "steady-0",
         "deadlines": {"major": {"assess": ASSESS_MAJOR_WITHIN, "resolve": "1h", "next_update": "1h"}},
         "connections": {
@@ -56,6 +65,7 @@ def configuration(relay_port: int) -> dict[str, Any]:
                 "tls": "none",
                 "from_address": "incidents@example.com",
             },
+            "nagios": {"type": "nagios-command-file", "path": str(folder / COMMAND_FILE)},
         },
         "use": {"mail": "phones"},
         "audience": {"internal": ["everybody@example.com"], "external": [SUBSCRIBERS]},
@@ -65,7 +75,7 @@ def configuration(relay_port: int) -> dict[str, Any]:
 def write_configuration(folder: Path, relay_port: int) -> Path:
     """The configuration as a file; JSON is YAML, too."""
     file = folder / "incident.yaml"
-    file.write_text(json.dumps(configuration(relay_port), indent=1))
+    file.write_text(json.dumps(configuration(relay_port, folder), indent=1))
     return file
 
 
