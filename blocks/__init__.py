@@ -1,5 +1,6 @@
 """Which connections to the outside exist? Importing this package makes every block known to Prefect."""
 
+from blocks.alertmanager import AlertmanagerApi
 from blocks.console import ConsolePager
 from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
 from blocks.icinga2 import Icinga2Api
@@ -9,6 +10,7 @@ from blocks.smtp import SmtpMail
 from blocks.webhook import SignedWebhook
 
 __all__ = [
+    "AlertmanagerApi",
     "BuiltInChat",
     "BuiltInStatusPage",
     "BuiltInTracker",

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from types import MappingProxyType
 
+from blocks.alertmanager import AlertmanagerApi
 from blocks.console import ConsolePager
 from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
 from blocks.icinga2 import Icinga2Api
@@ -29,6 +30,7 @@ BLOCKS: tuple[type[Connection], ...] = (
     SignedWebhook,
     Icinga2Api,
     NagiosCommandFile,
+    AlertmanagerApi,
 )
 TYPES: Mapping[str, type[Connection]] = MappingProxyType({b.get_block_type_slug(): b for b in BLOCKS})
 

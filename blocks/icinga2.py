@@ -6,7 +6,6 @@ not see it.
 """
 
 import json
-import ssl
 from base64 import b64encode
 from http import HTTPStatus
 from typing import Annotated, Any, ClassVar
@@ -18,7 +17,7 @@ from typing_extensions import override
 from blocks import failures
 from blocks.clock import Clock
 from blocks.interfaces import Monitor, Receipt, Repeat
-from blocks.wire import Answer, Wire
+from blocks.wire import Answer, Wire, trusting
 from incident.alert import Alert
 from incident.errors import Rejected
 
@@ -74,7 +73,9 @@ class Icinga2Api(Monitor):
         said = {"author": author, "comment": comment, "sticky": self.sticky, "notify": self.notify}
         # As JSON in ASCII: what no charset holds arrives as an escape, not as an error.
         body = json.dumps({**_named(alert), **said}).encode()
-        wire = Wire(repeat=self.repeat, now=self._clock.now(), transport=self._transport, trust=self._trust())
+        wire = Wire(
+            repeat=self.repeat, now=self._clock.now(), transport=self._transport, trust=trusting(self.ca_file)
+        )
         address = self.url.rstrip("/") + PATH
         answer = await wire.send("POST", address, content=body, headers=self._headers(), telling=TELLING)
         return _receipt(key, answer)
@@ -86,14 +87,6 @@ class Icinga2Api(Monitor):
             "Content-Type": "application/json",
             "Authorization": f"Basic {b64encode(pair).decode()}",
         }
-
-    def _trust(self) -> ssl.SSLContext | None:
-        if self.ca_file is None:
-            return None
-        try:
-            return ssl.create_default_context(cafile=self.ca_file)
-        except OSError as error:  # SSLError is one
-            raise Rejected(f"ca_file: {type(error).__name__}: no certificate can be read from it") from None
 
 
 class _Result(BaseModel):

@@ -8,7 +8,8 @@ thing up by it where the vendor can be asked. Methods raise only the leaves of
 """
 
 from abc import abstractmethod
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
@@ -16,6 +17,7 @@ from prefect.blocks.core import Block
 from pydantic import BaseModel, ConfigDict
 
 from incident.alert import Alert
+from incident.matching import Matcher
 from incident.severity import Severity
 from incident.story import UpdateState
 
@@ -196,6 +198,20 @@ class Channel(Connection):
     @abstractmethod
     async def send(self, to: str, key: str, subject: str, text: str, html: str = "") -> Receipt:
         """Send a message that is no page: an update, a role card, a notice."""
+
+
+class Silencer(Connection):
+    """A monitor that can be told to keep quiet for a time about alerts that meet all of some matchers."""
+
+    @abstractmethod
+    async def silence(
+        self, key: str, matchers: Sequence[Matcher], until: datetime, author: str, comment: str
+    ) -> str:
+        """Silence them from now on; returns the silence's id. The same key finds the one that lasts."""
+
+    @abstractmethod
+    async def expire(self, silence: str) -> None:
+        """End a silence; one that is over, or unknown, is no error."""
 
 
 class Monitor(Connection):

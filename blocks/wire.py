@@ -111,6 +111,20 @@ def _web_address(url: str) -> httpx.URL:
     raise Rejected("not a web address: it must begin with http:// or https:// and name a host")
 
 
+def trusting(ca_file: str | None) -> ssl.SSLContext | None:
+    """Trust in the authority whose certificate is in a file; None: in those that the system trusts.
+
+    Raises:
+        Rejected: no certificate can be read from it.
+    """
+    if ca_file is None:
+        return None
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:  # SSLError is one
+        raise Rejected(f"ca_file: {type(error).__name__}: no certificate can be read from it") from None
+
+
 @cache
 def _trusted() -> ssl.SSLContext:
     return httpx.create_ssl_context()  # reads a few hundred certificates: once per process

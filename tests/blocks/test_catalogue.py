@@ -128,7 +128,7 @@ def test_our_own_address_can_be_another() -> None:
     ("settings", "problem"),
     [
         pytest.param(
-            {"type": "smtp"}, "did you mean smtp-mail? known: built-in-chat", id="a type that is unknown"
+            {"type": "smtp"}, "did you mean smtp-mail? known: alertmanager-api", id="a type that is unknown"
         ),
         pytest.param(
             {"type": "signed-webhook"}, "mail.secret: Field required", id="a setting that is missing"
