@@ -17,7 +17,10 @@ from ledger.tables import AlertRow, LastingAlertRow
 from ledger.turns import Turn, take_turn
 
 AT_ONCE = 500
-"""How many conditions are looked up, or ended, in one statement or transaction."""
+"""How many conditions are looked up in one statement."""
+
+ENDED_AT_ONCE = 100
+"""How many fall silent in one look: the watchdog has other things to look at, too."""
 
 FORGOTTEN_AFTER = timedelta(days=1)
 """A condition that is over is remembered so long: its end is told again for a quarter of an hour."""
@@ -61,7 +64,7 @@ def end_unrepeated(session: Session, now: datetime) -> list[int]:
         col(LastingAlertRow.over).is_(False), col(LastingAlertRow.until) <= now
     )
     accepted = []
-    for row in session.exec(silent.order_by(col(LastingAlertRow.until)).limit(AT_ONCE)).all():
+    for row in session.exec(silent.order_by(col(LastingAlertRow.until)).limit(ENDED_AT_ONCE)).all():
         alert = ended(_read(row))
         accepted += accept_delivery(session, row.source, _as_if_sent(row), [alert], now)
         row.over, row.updated_at = True, now

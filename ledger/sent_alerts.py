@@ -18,6 +18,9 @@ from ledger.intake import triage_alert
 from ledger.tables import AlertRow, IncidentRow
 from ledger.timeline import note
 
+LONGEST_NOTE, LONGEST_NAME = 4000, 200
+"""Characters on the timeline; the delivery keeps the whole."""
+
 
 @dataclass(frozen=True)
 class SentAlert:
@@ -111,7 +114,8 @@ def note_of_sender(session: Session, number: int, text: str, by: str, now: datet
     incident = _incident_of(session, noted)
     if incident is None:
         return None
-    note(session, incident.id or 0, now, Kind.NOTE, text, by=by, via=noted.source)
+    short = text if len(text) <= LONGEST_NOTE else f"{text[:LONGEST_NOTE]}…"
+    note(session, incident.id or 0, now, Kind.NOTE, short, by=by[:LONGEST_NAME], via=noted.source)
     return incident.key
 
 

@@ -10,10 +10,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Security
 from fastapi.concurrency import run_in_threadpool
-from fastapi.security import APIKeyHeader
 
 from incident.alert import Alert, AlertStatus
-from incident.errors import ConfidenceError, PayloadError
+from incident.errors import PayloadError
 from incident.sources import Understood, understand
 from incident.sources.opsgenie_alert_api import parse, parse_action
 from incident.sources.reading import fingerprint, inside, kind, text
@@ -23,6 +22,7 @@ from service.intake import BODY_LIMIT, take_soon
 from service.web.bodies import read_body
 from service.web.compatible import KnownSender, answering_as, sender_with, wake
 from service.web.compatible_examples import OPSGENIE_ACTION, OPSGENIE_ALERT, OPSGENIE_PROBLEMS
+from service.web.opsgenie_key import DIALECT, KEY, key_in
 from service.web.opsgenie_names import IdentifierType, number_of
 from service.web.opsgenie_told import (
     AlertAnswer,
@@ -37,8 +37,6 @@ from service.web.opsgenie_told import (
 )
 from tasks.surroundings import here
 
-DIALECT = "opsgenie_alert_api"
-
 STATUS_OF_ACTION = {
     "acknowledge": AlertStatus.ACKNOWLEDGED,
     "close": AlertStatus.RESOLVED,
@@ -47,24 +45,14 @@ STATUS_OF_ACTION = {
 
 router = APIRouter(prefix="/v2/alerts", tags=["Opsgenie Alert API"], route_class=answering_as(say_trouble))
 
-_KEY = APIKeyHeader(
-    name="Authorization",
-    auto_error=False,
-    scheme_name="opsgenie key",
-    description="`GenieKey`, a space, and the token of the source.",
-)
 
-
-async def _sender(given: Annotated[str | None, Security(_KEY)]) -> KnownSender:
+async def _sender(given: Annotated[str | None, Security(KEY)]) -> KnownSender:
     """The source whose key was given.
 
     Raises:
         ConfidenceError: none was given, or it is that of no source.
     """
-    scheme, _, key = (given or "").strip().partition(" ")
-    if scheme.lower() != "geniekey":
-        raise ConfidenceError("send 'Authorization: GenieKey <the token of the source>'")
-    return await sender_with(key.strip(), DIALECT)
+    return await sender_with(key_in(given), DIALECT)
 
 
 Sender = Annotated[KnownSender, Depends(_sender)]

@@ -8,10 +8,11 @@ from fastapi.testclient import TestClient
 from opsgenie_sdk.exceptions import AuthenticationException, ConfigurationException
 
 from incident.timeline import Kind
+from ledger.call_tables import AwaitedCallRow
 from ledger.engine import Ledger
 from ledger.intake import accept_delivery
 from ledger.tables import AlertRow
-from tests.doors.conftest import ENVIRONMENT, KEY, Doors
+from tests.doors.conftest import ENVIRONMENT, KEY, SOURCES, Doors
 from tests.house import as_body
 from tests.ledger.desk import alert
 
@@ -83,6 +84,38 @@ def test_the_library_understands_what_is_wrong(served: Doors, library: opsgenie_
     with pytest.raises(AuthenticationException) as refused:
         library.create_alert(opsgenie_sdk.CreateAlertPayload(message="Down"))
     assert refused.value.status == 401
+
+
+def awaiting(served: Doors) -> None:
+    served.employ(
+        sources=SOURCES, heartbeats={"backup": {"every": "1d", "token": {"env": "INCIDENT_TOKEN_GENERIC"}}}
+    )
+
+
+@pytest.mark.parametrize("key", [KEY, ENVIRONMENT["INCIDENT_TOKEN_GENERIC"]], ids=["the source", "its own"])
+def test_the_library_pings_a_heartbeat_with_the_key_of_the_source_or_its_own(
+    served: Doors, library: opsgenie_sdk.AlertApi, key: str
+) -> None:
+    awaiting(served)
+    library.api_client.configuration.api_key["Authorization"] = key
+    opsgenie_sdk.HeartbeatApi(library.api_client).ping("backup")
+
+    (row,) = served.desk.rows(AwaitedCallRow)
+    assert row.watch.called_at == served.clock()
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "status"),
+    [
+        pytest.param("backup", "wrong", 401, id="a wrong key"),
+        pytest.param("nobody", KEY, 404, id="a heartbeat that is not known"),
+    ],
+)
+def test_a_ping_that_is_not_for_us_is_refused(doors: Doors, name: str, key: str, status: int) -> None:
+    awaiting(doors)
+    answer = doors.client().get(f"/v2/heartbeats/{name}/ping", headers={"Authorization": f"GenieKey {key}"})
+
+    assert (answer.status_code, "requestId" in answer.json()) == (status, True)
 
 
 def test_an_accepted_request_is_answered_as_opsgenie_does(client: TestClient) -> None:
