@@ -123,7 +123,7 @@ class _Functions(Functions):
     @signature(_TEXT, {"types": ["array"]})
     def _func_join(self, separator: str, parts: list[Any]) -> str:
         """Unlike JMESPath's, it takes numbers, and leaves out what is missing: the rest is worth having."""
-        texts = [text for text in map(reading.text, parts) if text]
+        texts = [part if isinstance(part, str) else reading.text(part) for part in parts if part is not None]
         _allow(sum(map(len, texts)) + len(separator) * len(texts))
         return separator.join(texts)
 

@@ -30,6 +30,7 @@ BODY: dict[str, Any] = {
         pytest.param("split('a/b', '/')[1]", "b", id="a part of a text"),
         pytest.param("replace(host, 'DB', 'database-')", "database-1", id="another text in its place"),
         pytest.param("join('/', [host, check, level])", "DB1/3", id="a join leaves out what is missing"),
+        pytest.param("join('', ['a', ' in ', level])", "a in 3", id="a join keeps the blanks of its parts"),
         pytest.param("to_string(events[1])", '{"name":"cpu","state":"good"}', id="JSON"),
         pytest.param("'critical'", "critical", id="a text as it is"),
     ],
