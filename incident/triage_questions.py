@@ -129,8 +129,10 @@ def group(_: Alert, situation: Situation) -> Answer:
         return f"nothing is open for {rule.words(situation.service, situation.labels)}"
     if apart := why_apart(found, rule, situation.proposal, situation.received_at):
         return apart
-    same = f"{found.key} is open for the same service, {rule.words(situation.service, situation.labels)}"
-    return _joins(found, same, situation)
+    words = rule.words(situation.service, situation.labels)
+    if found.service != situation.service:
+        return _joins(found, f"the incident of {words} was merged into {found.key}", situation)
+    return _joins(found, f"{found.key} is open for the same service, {words}", situation)
 
 
 def dependency(_: Alert, situation: Situation) -> Answer:

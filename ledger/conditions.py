@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, desc
 from sqlmodel import select as rows
 
@@ -44,6 +45,14 @@ _NEWEST_OF_GROUP = (
     .order_by(desc(col(IncidentRow.id)))
     .limit(1)
 )
+_MERGED = aliased(IncidentRow)
+_INTO_WHICH_IT_WAS_MERGED = (
+    select(*_SEEN)
+    .join(_MERGED, col(_MERGED.merged_into) == col(IncidentRow.key))
+    .where(col(_MERGED.group_key) == bindparam("key"), col(IncidentRow.status).in_(LIVE))
+    .order_by(desc(col(_MERGED.id)))
+    .limit(1)
+)
 """Built once: putting a statement together takes as long as SQLite needs to answer it."""
 
 
@@ -67,13 +76,14 @@ def remembered(session: Session, row: ConditionRow | None) -> Condition:
 
 
 def newest_of_group(session: Session, key: str) -> OpenIncident | None:
-    """The newest open incident of a group, held like one that is remembered."""
-    return _seen(session, _NEWEST_OF_GROUP, key=key)
+    """The newest open incident of a group, or into which one of it was merged; held like one remembered."""
+    newest = _seen(session, _NEWEST_OF_GROUP, key=key)
+    return newest or _seen(session, _INTO_WHICH_IT_WAS_MERGED, key=key)
 
 
 def _seen(session: Session, query: Select[Any], **values: object) -> OpenIncident | None:
     """An incident as the questions see it; if the transaction writes, as it stands until its end."""
-    held = query.with_for_update(key_share=True) if _locks(session) else query
+    held = query.with_for_update(of=IncidentRow, key_share=True) if _locks(session) else query
     row = session.connection().execute(held, values).first()
     return _open(row) if row else None
 

@@ -8,12 +8,13 @@ from sqlmodel import Session, select
 
 from incident.alert import AlertSeverity, AlertStatus, EndState
 from incident.configuration import Language
-from incident.decisions import Question
+from incident.decisions import Question, Via
 from incident.severity import Severity
 from ledger.configurations import accept_configuration
 from ledger.escalations import acknowledge
 from ledger.incidents import find_incident
 from ledger.intake import triage_again, waiting_alerts
+from ledger.merging import merge
 from ledger.questions import put_question
 from ledger.tables import AlertRow, DecisionRow, IncidentRow
 from tests.incident.organisations import organisation
@@ -112,6 +113,16 @@ class TestGroups:
             desk.take(at(minute), fingerprint=f"f{number}")
 
         assert [state for state, _ in ends(desk)] == ["opened", "attached", "attached", "opened"]
+
+    def test_what_would_join_a_merged_incident_joins_the_one_that_goes_on(self, desk: Desk) -> None:
+        put_in_force(desk)
+        desk.take(service="api")
+        desk.take(at(1), fingerprint="f2", service="database")
+        desk.ledger.write(merge, "INC-1", "INC-2", "alice", via=Via.CLI, now=at(2))
+        desk.take(at(3), fingerprint="f3", service="api")
+
+        assert ends(desk)[2] == ("attached", "INC-2")
+        assert reasons(desk)[2] == "the incident of api was merged into INC-2"
 
 
 class TestAWorseAlert:
