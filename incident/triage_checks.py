@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from incident.alert import AlertSeverity
 from incident.configuration import Configuration, Route
 from incident.dependencies import circle_through
 from incident.findings import Finding, Place, unknown
@@ -15,6 +16,12 @@ def check_triage(configuration: Configuration) -> tuple[Finding, ...]:
         *_dependencies(configuration),
         *_inhibitions(configuration),
         *_thresholds(configuration),
+        *_minimum(("minimum_severity",), configuration.minimum_severity),
+        *(
+            finding
+            for name, service in configuration.services.items()
+            for finding in _minimum(("services", name, "minimum_severity"), service.minimum_severity)
+        ),
     )
 
 
@@ -82,3 +89,9 @@ def _thresholds(configuration: Configuration) -> Iterator[Finding]:
         if any(set(each.match) <= set(threshold.match) for each in thresholds[:number]):
             message = "it is never reached: one before it fits all of its alerts; move it up"
             yield Finding(place=("thresholds", number), message=message, fatal=False)
+
+
+def _minimum(place: Place, minimum: AlertSeverity | None) -> Iterator[Finding]:
+    if minimum is AlertSeverity.UNKNOWN:
+        message = "unknown is no minimum: it may be anything; write critical, error, warning or info"
+        yield Finding(place=place, message=message)
