@@ -64,7 +64,7 @@ class NthDay(BaseModel):
 class Recurrence(BaseModel):
     """A rule; in a configuration, and as JSON, it is its text."""
 
-    model_config = ConfigDict(frozen=True, json_schema_extra={"type": "string"})
+    model_config = ConfigDict(frozen=True)
 
     frequency: Frequency
     interval: Annotated[int, Field(ge=1, le=366)] = 1

@@ -29,6 +29,7 @@ def check_references(configuration: Configuration) -> tuple[Finding, ...]:
         *_connections(configuration),
         *_sources(configuration),
         *_heartbeats(configuration),
+        *_maintenance(configuration),
         *check_trust(configuration),
     )
 
@@ -119,6 +120,13 @@ def _mail(configuration: Configuration, name: str, source: Source) -> Iterator[F
     if source.mail and source.mail.service is not None:
         place: Place = ("sources", name, "mail", "service")
         yield from unknown(place, source.mail.service, "services", configuration.services)
+
+
+def _maintenance(configuration: Configuration) -> Iterator[Finding]:
+    for name, window in configuration.maintenance.items():
+        for number, service in enumerate(window.services):
+            place: Place = ("maintenance", name, "services", number)
+            yield from unknown(place, service, "services", configuration.services)
 
 
 def _heartbeats(configuration: Configuration) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from pydantic import (
     AfterValidator,
     Field,
     ValidationInfo,
+    WithJsonSchema,
     model_validator,
 )
 
@@ -40,6 +41,8 @@ def _on_the_wall(moment: datetime, info: ValidationInfo) -> datetime:
     return WallClock(zone).exact(moment) if moment.tzinfo is None and zone else moment
 
 
+AS_TEXT = WithJsonSchema({"type": "string", "examples": ["weekly", "FREQ=MONTHLY;BYDAY=2TU"]})
+
 Local = Annotated[Moment, AfterValidator(_on_the_wall)]
 
 
@@ -62,7 +65,8 @@ class Window(Dated):
         PositiveDuration | None, Field(alias="for", description="Or how long it lasts each time.")
     ] = None
     repeat: Annotated[
-        Recurrence | None, Field(description="daily, weekdays, weekly, monthly, yearly, or an RRULE.")
+        Annotated[Recurrence, AS_TEXT] | None,
+        Field(description="daily, weekdays, weekly, monthly, yearly, or an RRULE."),
     ] = None
     until: Annotated[Local | None, Field(description="It does not begin again from then on.")] = None
 

@@ -39,6 +39,16 @@ def test_a_small_organisation_is_sound() -> None:
             id="the service of a route",
         ),
         pytest.param(
+            {
+                "maintenance": {
+                    "a": {"comment": "x", "services": ["shop"], "start": "2026-12-01T02:30", "for": "1h"}
+                }
+            },
+            "maintenance.a.services.0",
+            "'shop' is not under services:; known: checkout",
+            id="the service of a maintenance",
+        ),
+        pytest.param(
             {"services": {"checkout": SERVICE | {"policy": "night"}}},
             "services.checkout.policy",
             "'night' is not under policies:; known: checkout",
