@@ -46,7 +46,8 @@ class SortedOut:
 
 def sort_out(known: Mapping[str, Lasting], posted: Iterable[Posted]) -> SortedOut:
     """Tell news from repetitions, by fingerprint; ``known`` are the conditions of the same source."""
-    news, remembered = [], {}
+    news: list[Alert] = []
+    remembered: dict[str, Lasting] = {}
     for each in posted:
         name = each.alert.fingerprint
         before = remembered.get(name) or known.get(name)

@@ -39,8 +39,9 @@ def test_it_has_the_fingerprint_that_the_real_alertmanager_gave_to_the_same_labe
     sent = [{"labels": alert["labels"], "startsAt": alert["startsAt"]} for alert in webhook["alerts"]]
     posted = read_posted(sent, NOW, TIMEOUT)
 
-    assert [each.alert.fingerprint for each in posted] == [alert["fingerprint"] for alert in webhook["alerts"]]
     through_webhook = parse("alertmanager", webhook)
+    given = [alert["fingerprint"] for alert in webhook["alerts"]]
+    assert [each.alert.fingerprint for each in posted] == given
     assert [each.alert.starts_at for each in posted] == [each.starts_at for each in through_webhook]
     assert [each.alert.severity for each in posted] == [each.severity for each in through_webhook]
 
