@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 from prefect.input import RunInput
 from pydantic import Field, create_model
 
-from incident.decisions import Question
+from incident.decisions import Question, Step
 
 IS_INCIDENT = "yes, it is an incident"
 NOT_AN_INCIDENT = "no, this is not an incident"
@@ -86,7 +86,8 @@ def form_for(question: Question, context: str, proposal: dict[str, Any]) -> type
     """The form of a question, with its context above it and the proposal filled in."""
     headline = context.strip().partition("\n")[0]
     if question is Question.RESOLVE:
-        return _with_context(ResolutionForm, context).with_initial_data(description=headline)
+        proposed = proposal if proposal.get("step") == Step.RESOLVE else {}
+        return _with_context(ResolutionForm, context).with_initial_data(description=headline, **proposed)
     severity = _SEVERITIES[int(proposal["severity"])]
     return _with_context(AssessmentForm, context).with_initial_data(description=headline, severity=severity)
 

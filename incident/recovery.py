@@ -29,7 +29,7 @@ class Recovery(BaseModel):
         return 0 < self.recovered < self.conditions
 
 
-def recovery_of(latest: Iterable[AlertStatus | str]) -> Recovery:
+def recovery_of(latest: Iterable[AlertStatus]) -> Recovery:
     """The recovery of an incident, by the latest status of each of its conditions."""
     stand = list(latest)
     return Recovery(recovered=stand.count(AlertStatus.RESOLVED), conditions=len(stand))

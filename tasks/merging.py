@@ -1,5 +1,6 @@
 """What is done when two incidents become one? People learn where it goes on, and the other one is closed."""
 
+from contextlib import suppress
 from typing import Any
 
 from prefect import task
@@ -27,14 +28,17 @@ async def merge_incidents(incident: str, into: str, *, by: str, via: Via) -> Mer
         TransitionError: one of the two is over, or they are the same.
     """
     merged = await here().ledger.awrite(merge, incident, into, by, via=via, now=here().now())
-    try:
-        await start_owed_runs()
-        for flow_run_id in merged.brought_forward:
-            await bring_forward(flow_run_id)
-    except AWAY:
-        return merged
-    await go_on(merged.waiting)
+    with suppress(*AWAY):  # the ledger has it, and the watchdog does the rest
+        await let_runs_go_on(merged)
     return merged
+
+
+async def let_runs_go_on(merged: Merged) -> None:
+    """Whoever is engaged now is paged at once, and the run of the merged incident ends."""
+    await start_owed_runs()
+    for flow_run_id in merged.brought_forward:
+        await bring_forward(flow_run_id)
+    await go_on(merged.waiting)
 
 
 @task(name="hand on", task_run_name="hand on · {incident}", persist_result=True)

@@ -55,7 +55,9 @@ def _decided(story: Story, names: Names, words: Words) -> Iterator[Moment]:
         if decision.answered_at is None or answer.get("step") in FINDINGS:
             continue
         overdue = decision.via is Via.DEADLINE
-        by = words["doors"]["deadline"] if overdue else names.get(decision.by or "", decision.by or "")
+        alone = decision.via in (Via.DEADLINE, Via.RULE)
+        person = names.get(decision.by or "", decision.by or "")
+        by = words["doors"][decision.via or Via.DEADLINE] if alone else person
         full = f"{_answer(decision, words)} ({by})" if by else _answer(decision, words)
         yield _moment(Lane.DECIDED, full, Tone.BAD if overdue else Tone.PLAIN, at=decision.answered_at)
 
@@ -64,6 +66,8 @@ def _answer(decision: DecisionTaken, words: Words) -> str:
     answer = decision.answer or {}
     if answer.get("is_incident") is False:
         return str(words["statuses"]["dismissed"])
+    if answer.get("merged_into"):
+        return f"{words['statuses']['merged']}: {answer['merged_into']}"
     if step := answer.get("step"):
         number = f" {answer['severity']}" if answer.get("severity") else ""
         return f"{words['steps'].get(step, step)}{number}"

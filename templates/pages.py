@@ -60,6 +60,7 @@ class IncidentPage(Page):
     note: Annotated[str, Field(description="What the actor had written, when it could not be kept.")] = ""
     problem: Annotated[str, Field(description="Why the note could not be kept.")] = ""
     ahead: Annotated[tuple[Ahead, ...], Field(description="What comes next if nobody answers.")] = ()
+    others: Annotated[dict[str, str], Field(description="Titles of other live incidents, by key.")] = {}
 
 
 class Acknowledging(StrEnum):

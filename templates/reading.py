@@ -12,6 +12,7 @@ from incident.alert import AlertStatus
 from incident.configuration import Role
 from incident.decisions import Outcome
 from incident.lifecycle import LIVE, Phase
+from incident.recovery import Recovery, recovery_of
 from incident.story import AlertSeen, Audience, Fact, RoleHeld, Story, Update
 from incident.timeline import Kind
 from templates.review import follow_ups
@@ -103,17 +104,21 @@ def monitors(story: Story) -> tuple[AlertSeen, ...]:
     """The latest that each monitor said about each condition."""
 
     def condition(alert: AlertSeen) -> tuple[str, str]:
-        return alert.source, alert.title
+        return alert.source, alert.fingerprint or alert.title
 
     by_condition = groupby(sorted(story.alerts, key=condition), key=condition)
     latest = [max(alerts, key=lambda alert: alert.received_at) for _, alerts in by_condition]
     return tuple(sorted(latest, key=lambda alert: alert.received_at))
 
 
+def recovery(story: Story) -> Recovery:
+    """How many of its conditions have recovered?"""
+    return recovery_of(AlertStatus(alert.status) for alert in monitors(story))
+
+
 def recovered(story: Story) -> bool:
     """Does every monitor say that its condition has ended?"""
-    latest = monitors(story)
-    return bool(latest) and all(alert.status == AlertStatus.RESOLVED for alert in latest)
+    return recovery(story).complete
 
 
 def updates_for(story: Story, audience: str) -> tuple[Update, ...]:
@@ -146,6 +151,7 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
     "progress": progress,
     "monitors": monitors,
     "recovered": recovered,
+    "recovery": recovery,
     "updates_for": updates_for,
     "roles_now": roles_now,
     "roles_held": roles_held,

@@ -102,6 +102,8 @@ def _knowledge(story: Story) -> Iterator[FollowUp]:
             yield FollowUp(kind=FollowUpKind.OPEN_EXPERIMENT, detail=fact.text)
     if story.status is Status.DISMISSED:
         yield FollowUp(kind=FollowUpKind.FALSE_ALARM, detail=story.summary)
+    elif story.status is Status.MERGED:
+        return
     elif story.severity is not story.severity_proposed:
         detail = f"{story.severity_proposed:d} → {story.severity:d}"
         yield FollowUp(kind=FollowUpKind.SEVERITY_PROPOSAL, detail=detail)

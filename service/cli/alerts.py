@@ -62,6 +62,26 @@ def parse(
     print_json([_fields(alert.model_dump(mode="json")) for alert in found.alerts])
 
 
+@alerts.command("list")
+def list_alerts(
+    source: Annotated[str, typer.Option(help="Only from this source.")] = "",
+    state: Annotated[
+        str, typer.Option(help="An end state such as opened or silenced; or rejected, or waiting.")
+    ] = "",
+    service: Annotated[str, typer.Option(help="Only of this service.")] = "",
+    since: Annotated[str, typer.Option(help="Only what came since: 2026-11-23T03:10Z, or +01:00.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many lines.")] = 50,
+    every: Annotated[bool, typer.Option("--every", help="Fold no repeats into one line.")] = False,  # noqa: FBT002  a flag
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002  a flag
+) -> None:
+    """List what came in lately, what became of it and why; secrets are masked."""
+    from service.cli.incoming import asked_for, list_incoming
+    from service.cli.instants import instant
+
+    asked = asked_for(source, state, service, instant(since, "--since") if since else None)
+    list_incoming(asked, limit=limit, repeats=every, as_json=as_json)
+
+
 @alerts.command("try")
 def try_out(
     file: Annotated[str, typer.Argument(metavar="FILE", help="The message; - for standard input.")],

@@ -22,7 +22,7 @@ As = Annotated[
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command("list")(list_incidents)
-    for command in (show, declare, ack, escalate, note, assign):
+    for command in (show, declare, ack, escalate, note, assign, merge, split):
         app.command()(command)
 
 
@@ -132,3 +132,27 @@ def assign(
     from service.cli.assigning import assign as assign_it
 
     typer.echo(assign_it(key, role, whom, person))
+
+
+def merge(
+    key: Key,
+    into: Annotated[str, typer.Option(metavar="KEY", help="The incident that goes on for both.")],
+    person: As = None,
+) -> None:
+    """Merge an incident into another one that is the same problem."""
+    from service.cli.merging import merge as merge_it
+
+    typer.echo(merge_it(key, into, person))
+
+
+def split(
+    key: Key,
+    alert: Annotated[
+        int, typer.Option(min=1, max=2**31 - 1, help="Its number, as `incident alerts list` has it.")
+    ],
+    person: As = None,
+) -> None:
+    """Split an alert off an incident: it opens one of its own."""
+    from service.cli.merging import split as split_it
+
+    typer.echo(split_it(key, alert, person))

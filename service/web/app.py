@@ -28,6 +28,8 @@ from service.web import (
     feeds,
     handing_over,
     health,
+    incoming,
+    merging,
     noting,
     opsgenie_alerts,
     opsgenie_heartbeats,
@@ -90,7 +92,9 @@ def create_app(
         deciding,
         escalating,
         noting,
+        merging,
         pages,
+        incoming,
         calendar,
         rehearsing,
         handing_over,
@@ -101,8 +105,7 @@ def create_app(
         feeds,
         health,
     ):
-        app.include_router(door.router)
-    name_every_answer(app)
+        app.include_router(name_every_answer(door.router))
     problems.install(app)
     app.add_middleware(Envelope, place=place)
     return app

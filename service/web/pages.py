@@ -87,7 +87,14 @@ def incident_page(key: str, token: str) -> IncidentPage:
         acknowledge_url=_open_page(story, person),
         decide_url=links.decide(person, key, now) if person and story.open_decision else "",
         ahead=here().ledger.read(ahead, key, now) if story.status in LIVE else (),
+        others=here().ledger.read(_others, key) if person else {},
     )
+
+
+def _others(session: Session, key: str) -> dict[str, str]:
+    """The live incidents besides this one, newest first."""
+    found = reversed(live_incidents(session))
+    return {row.key: row.title for row in found if row.key != key}
 
 
 def _open_page(story: Story, person: str | None) -> str:
