@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+from collections.abc import Sequence
 from datetime import datetime
 
 from incident.configuration import Configuration
@@ -10,6 +11,7 @@ from incident.errors import ConfidenceError, NotFoundError
 from incident.heartbeat import Signal
 from ledger.awaited_calls import look_for_silence, look_needed, note_call
 from service.intake import triage_all
+from service.intake_line import line_of
 from tasks.surroundings import Surroundings, here
 
 
@@ -21,7 +23,7 @@ def take_call(surroundings: Surroundings, name: str, signal: Signal, said: str) 
         LedgerUnavailable: it could not be kept; the caller should come again.
     """
     alerts = surroundings.ledger.write(note_call, name, signal, said, surroundings.now())
-    triage_all(surroundings, alerts)
+    _triage(surroundings, alerts)
     return bool(alerts)
 
 
@@ -29,7 +31,16 @@ async def look_for_silent_callers(now: datetime) -> None:
     """Raise an alert for everybody who should have called by now."""
     if await here().ledger.aread(look_needed, now):
         alerts = await here().ledger.awrite(look_for_silence, now)
-        await asyncio.to_thread(triage_all, here(), alerts)
+        await asyncio.to_thread(_triage, here(), alerts)
+
+
+def _triage(surroundings: Surroundings, alerts: Sequence[int]) -> None:
+    """By the line of the web service where there is one: it triages all alerts in one order."""
+    line = line_of(surroundings.ledger)
+    if line and alerts:
+        line.look()
+    else:
+        triage_all(surroundings, alerts)
 
 
 def check_caller(configuration: Configuration, name: str, token: str, surroundings: Surroundings) -> None:

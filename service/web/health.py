@@ -50,6 +50,8 @@ def health(request: Request, response: Response) -> Health:
     problems = [] if watchdog.prefect_answers else ["Prefect does not answer; the watchdog pages by itself"]
     if ago is None or ago > WATCHDOG_SILENCE:
         problems.append("the watchdog has not finished a look lately")
+    if problem := request.app.state.mail.problem:
+        problems.append(problem)
     status, live = Condition.DEGRADED if problems else Condition.OK, None
     try:
         live = here().ledger.read(live_count)

@@ -31,6 +31,7 @@ from tests.stories import PEOPLE, START, STORIES, at, closed, hostile
 from tests.templates.contexts import ACKNOWLEDGE, DECIDE
 from tests.templates.sample_calendars import calendars
 from tests.templates.sample_changes import changes
+from tests.templates.sample_heartbeats import heartbeats
 from tests.templates.sample_incoming import incoming_pages
 from tests.templates.sample_rehearsals import rehearsals
 from tests.templates.sample_silences import quiet
@@ -54,6 +55,7 @@ def samples(language: Language) -> dict[str, Page]:
         _about_stories(language),
         _doors(language),
         incoming_pages(language),
+        heartbeats(language),
         schedules,
         quiet(language, PEOPLE),
     )
