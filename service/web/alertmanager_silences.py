@@ -51,6 +51,9 @@ Key = Annotated[UUID, Path(description="As it was told when the silence was made
 Wanted = Annotated[bool, Query(description="False leaves out silences in this state.")]
 
 
+OF_ONE = ALERTMANAGER_PROBLEMS | {404: {"description": "There is no such silence."}}
+
+
 @router.get("/silences", summary="Silences", responses=ALERTMANAGER_PROBLEMS)
 def get_silences(
     _sender: AlertmanagerSender,
@@ -82,15 +85,13 @@ async def post_silence(request: Request, _sender: AlertmanagerSender) -> Silence
     return SilenceMade(silenceID=key)
 
 
-@router.get("/silence/{key}", summary="One silence", responses=ALERTMANAGER_PROBLEMS)
+@router.get("/silence/{key}", summary="One silence", responses=OF_ONE)
 def get_silence(key: Key, _sender: AlertmanagerSender) -> SilenceTold:
     """One silence by its id."""
     return tell_silence(here().ledger.read(silence_of_key, str(key)), here().now())
 
 
-@router.delete(
-    "/silence/{key}", summary="End a silence now", response_class=Response, responses=ALERTMANAGER_PROBLEMS
-)
+@router.delete("/silence/{key}", summary="End a silence now", response_class=Response, responses=OF_ONE)
 def delete_silence(key: Key, sender: AlertmanagerSender) -> Response:
     """It stays in the list as expired; what still fires is looked at at once."""
     here().ledger.write(_end, str(key), Actor(sender.name, Via.WEB), here().now())

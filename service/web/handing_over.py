@@ -17,6 +17,7 @@ from ledger.remarks import remark, waiting_remarks
 from service.web.bodies import read_form
 from service.web.calendar_reader import frame_for
 from service.web.frame import person_of
+from service.web.rota_api import Number
 from tasks.surroundings import here
 from templates.handoffs import ForTheNext, HandoffPage, HandoffsPage, Listed, Recipient
 from templates.pages import render_page
@@ -33,13 +34,13 @@ def show_handoffs(schedule: str = "", personal: Personal = "") -> HTMLResponse:
 
 
 @router.get("/handoffs/{number}.json", response_class=JSONResponse)
-def show_handoff_json(number: int) -> HandoffNote:
+def show_handoff_json(number: Number) -> HandoffNote:
     """One note as data."""
     return here().ledger.read(find_handoff, number).note
 
 
 @router.get("/handoffs/{number}")
-def show_handoff(number: int, personal: Personal = "") -> HTMLResponse:
+def show_handoff(number: Number, personal: Personal = "") -> HTMLResponse:
     """One note as it was written, and who was told."""
     return HTMLResponse(render_page(here().ledger.read(_note, number, frame_for(personal))))
 
