@@ -75,7 +75,7 @@ def running(
             process.wait()
 
 
-def soon(look: Callable[[], Found], what: Callable[[], str], within: float = 20.0) -> Found:
+def soon(look: Callable[[], Found], what: Callable[[], str], within: float = 40.0) -> Found:
     """The first thing that is true of what a look finds; `what` says what it was meant to be."""
     until = time.monotonic() + within
     while not (found := look()):

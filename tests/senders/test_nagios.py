@@ -21,6 +21,16 @@ SERVICE, MACHINE = f"nagios-{HOST}/{CHECK}", f"nagios-{HOST}"
 NASTY = """CRITICAL - "quoted" `$(touch broken)` & <b>50%</b>; perché?"""
 ACKNOWLEDGED = "comment_data=Alice has acknowledged INC-1: https://incidents.example.org/incidents/INC-1\n"
 
+SSH = """\
+#!/bin/sh
+if ! test -e connected; then
+  touch connected
+  exit 255
+fi
+for command; do :; done
+exec sh -c "$command"
+"""
+
 
 @pytest.fixture
 def monitor(place: Place) -> Iterator[Nagios]:
@@ -94,15 +104,16 @@ def test_what_nagios_tells_of_our_acknowledgement_goes_in_no_circle(place: Place
 def test_a_nagios_elsewhere_is_told_through_the_pipe_that_ssh_carries_over(
     place: Place, monitor: Nagios, tmp_path: Path
 ) -> None:
-    """Here `ssh` runs the command on this machine; everything else is as the page says."""
+    """Here `ssh` fails once and then runs the command on this machine; the rest is as the page says."""
     pipe = tmp_path / "nagios.cmd"
     ssh = tmp_path / "ssh"
-    ssh.write_text('#!/bin/sh\nfor command; do :; done\nexec sh -c "$command"\n')
+    ssh.write_text(SSH)
     ssh.chmod(0o755)
     changes = {
         "/run/incident-response/nagios.cmd": str(pipe),
         "/var/lib/nagios4/rw/nagios.cmd": str(monitor.command_file),
-        "  ssh ": f"  {ssh} ",
+        "| ssh ": f"| {ssh} ",
+        "sleep 5": "sleep 0.1",
     }
     carry = pasted("nagios.md", "carry-to-nagios", changes)
     place.employ(with_what_goes_back(pipe))
