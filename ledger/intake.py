@@ -69,9 +69,10 @@ def triage_alert(session: Session, alert_id: int, now: datetime) -> IncidentRow 
 
 
 def waiting_alerts(session: Session, now: datetime, limit: int = 200) -> Sequence[int]:
-    """Alerts that are to be triaged again: a silence has ended, or it is time to see if a cause has."""
+    """Alerts to be triaged again, urgent ones first: a silence has ended, or perhaps their cause."""
     due = select(AlertRow.id).where(col(AlertRow.look_again_at) <= now)
-    return [alert or 0 for alert in session.exec(due.order_by(col(AlertRow.look_again_at)).limit(limit))]
+    in_order = due.order_by(col(AlertRow.precedence), col(AlertRow.look_again_at), col(AlertRow.id))
+    return [alert or 0 for alert in session.exec(in_order.limit(limit))]
 
 
 def triage_again(session: Session, alert_id: int, now: datetime) -> IncidentRow | None:

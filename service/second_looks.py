@@ -4,32 +4,39 @@ A part of the watchdog's look. Every timer is a row, and whoever ends something 
 transaction; here they are acted on, and what nobody moved (a window has left the file) is found.
 """
 
-import logging
-from datetime import datetime
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from incident.errors import LedgerUnavailable
 from ledger.configurations import configuration_in_force
 from ledger.holds import holds_to_review, review_hold
-from ledger.intake import triage_again, waiting_alerts
+from ledger.intake import waiting_alerts
 from ledger.quiet import ended_unseen, move_timers
+from ledger.second_looks import look_at_next
 from ledger.turns import Turn, take_turn
 from tasks.surroundings import Surroundings, here
 
-AT_ONCE = 500
-"""How many alerts are looked at again in one look; the rest is looked at in the next one, a second later."""
+SLICE = 100
+"""How many alerts are looked at again in one transaction."""
 
-logger = logging.getLogger(__name__)
+LONGEST_SLICE = timedelta(milliseconds=200)
+"""After that whoever else wants to write gets a turn."""
+
+LONGEST_LOOK = timedelta(seconds=5)
+"""After that the other parts of the watchdog get theirs; the rest is looked at a second later."""
 
 
 def look_again(surroundings: Surroundings, now: datetime) -> int:
-    """Triage again what waited until now; one that cannot be triaged is tried again. Returns how many."""
+    """Triage again what waited until now, in slices, urgent alerts first. Returns how many."""
     ledger = surroundings.ledger
     if ended := ledger.read(_ended_unseen, now):
         ledger.write(_wake, ended, now)
-    waiting = ledger.read(waiting_alerts, now, AT_ONCE)
-    return sum([_looked_at(surroundings, alert) for alert in waiting])
+    over, looked_at = _timer(LONGEST_LOOK), 0
+    while ledger.read(waiting_alerts, surroundings.now(), 1) and not over():
+        looked_at += ledger.write(look_at_next, SLICE, surroundings.now, _timer(LONGEST_SLICE))
+    return looked_at
 
 
 async def let_go_on(now: datetime) -> int:
@@ -39,15 +46,10 @@ async def let_go_on(now: datetime) -> int:
     return sum(moved)
 
 
-def _looked_at(surroundings: Surroundings, alert: int) -> bool:
-    try:
-        surroundings.ledger.write(triage_again, alert, surroundings.now())
-    except LedgerUnavailable:
-        raise
-    except Exception:  # a fault with one alert may not stop the next one
-        logger.exception("alert %s could not be looked at again yet", alert)
-        return False
-    return True
+def _timer(lasts: timedelta) -> Callable[[], bool]:
+    """Is so much time over?"""
+    ends = time.monotonic() + lasts.total_seconds()
+    return lambda: time.monotonic() >= ends
 
 
 def _ended_unseen(session: Session, now: datetime) -> set[str]:
