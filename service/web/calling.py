@@ -28,9 +28,11 @@ WORDS = {"": Signal.DONE, "start": Signal.START, "fail": Signal.FAIL}
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
+    400: {"description": "The body ends too early, or its length is no length."},
     401: {"description": "The token is missing or wrong."},
     404: {"description": "No such heartbeat; the answer lists the known ones."},
     413: {"description": "The body has more than 1 MiB."},
+    415: {"description": "The body is compressed."},
     503: {"description": "The ledger cannot be written to; call again after `Retry-After` seconds."},
 }
 

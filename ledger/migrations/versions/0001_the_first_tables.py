@@ -11,6 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     _incidents()
+    _awaited_calls()
     _notifications()
     _passing_on()
     _schedules()
@@ -42,16 +43,6 @@ def _incidents() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_delivery_received_at", "delivery", ["received_at"])
-
-    op.create_table(
-        "awaited_call",
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("heartbeat", sa.JSON(none_as_null=True), nullable=False),
-        sa.Column("watch", sa.JSON(none_as_null=True), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("name"),
-    )
-    op.create_index("ix_awaited_call_due_at", "awaited_call", ["due_at"])
 
     op.create_table(
         "heartbeat",
@@ -723,3 +714,15 @@ def _intake() -> None:
         sa.UniqueConstraint("source", "fingerprint"),
     )
     op.create_index("ix_lasting_alert_timer", "lasting_alert", ["over", "until"])
+
+
+def _awaited_calls() -> None:
+    op.create_table(
+        "awaited_call",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("heartbeat", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("watch", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_index("ix_awaited_call_due_at", "awaited_call", ["due_at"])
