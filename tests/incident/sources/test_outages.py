@@ -10,6 +10,7 @@ from tests.incident.sources.bodies import body
 
 START, END = "2026-11-23T03:00:00+00:00", "2026-11-23T03:05:00+00:00"
 SHOP = {"tags": '["shop", "eu"]', "check_type": "HTTP"}
+WHERE = {"source": "db1.example", "component": "mysql", "group": "shop", "class": "replication"}
 ORDERS = {"region": "eu", "tags": '["orders"]', "entity": "queue1"}
 
 
@@ -43,7 +44,7 @@ def told(dialect: str, file: str) -> Alert:
             "db1/replication",
             "Replication of db1 has stopped",
             ("error", "error"),
-            {"lag": "900 s"},
+            {"lag": "900 s"} | WHERE,
             "https://monitor.example/db1",
         ),
         (
