@@ -30,7 +30,7 @@ from incident.progress import Progress, Stage
 from incident.rehearsed import Entry, Happening
 from incident.responders import situation_at
 from incident.severity import Severity
-from incident.situation import Turn, place
+from incident.situation import Hold, Turn, place
 
 MOST_STEPS = 500
 """No policy that people write has so many; a rehearsal that needs more says that it is not complete."""
@@ -47,6 +47,13 @@ class World:
     turns: Mapping[str, Turn] = field(default_factory=dict)
     known: tuple[Owed, ...] = ()
     """The methods of its pages that were used or are still to be, of an escalation that goes on."""
+    held: Hold | None = None
+    """What holds it back now, until it ends (E14)."""
+
+    def held_at(self, at: datetime) -> Hold | None:
+        """What holds it back at an instant, as far as one can know."""
+        lasts = self.held is not None and (self.held.until is None or at < self.held.until)
+        return self.held if lasts else None
 
 
 @dataclass(frozen=True)
@@ -106,8 +113,10 @@ class _Playing:
             alerts=world.alerts,
             turns=self._turns,
         )
+        held = world.held_at(self._now)
+        situation = situation.model_copy(update={"held": held})
         self.progress, actions = decide(world.plan, self.progress, situation, self._now)
-        self._left -= 1
+        self._left -= 0 if held and held.until else 1  # it is looked for whoever is paged afterwards
         self._over = self.progress.stage is Stage.UNREACHED
         for action in actions:
             yield from self._told(action, policy)
@@ -130,7 +139,7 @@ class _Playing:
             case Reopen():
                 yield self._entry(Happening.REOPENED, policy, action.reason)
             case HeldBack() | Answered() | Stop():
-                pass  # nothing is held back in a rehearsal, and nobody answers
+                pass  # what is held back goes on later, and nobody answers
             case _:
                 assert_never(action)
 

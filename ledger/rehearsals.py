@@ -22,6 +22,7 @@ from incident.why import Rehearsal, instant_for, known_service, rehearse
 from ledger.assignments import turns_of
 from ledger.configurations import configuration_in_force, configuration_of
 from ledger.escalations import find_escalation
+from ledger.holds import hold_on
 from ledger.incidents import find_incident
 from ledger.notification_tables import NotificationRow
 from ledger.rotas import with_changes
@@ -94,6 +95,7 @@ def _world(session: Session, incident: IncidentRow, row: EscalationRow, now: dat
         incident.severity,
         alerts=alerts_of(session, incident, row.policy, now),
         turns=turns_of(session, row.incident_id, row.policy),
+        held=hold_on(session, incident, now),
     )
 
 

@@ -12,6 +12,7 @@ from incident.timeline import Kind
 from ledger.configurations import accept_configuration
 from ledger.escalating import escalate_by_hand
 from ledger.escalations import acknowledge
+from ledger.rehearsals import ahead
 from ledger.tables import RunRow
 from tests.incident.organisations import organisation
 from tests.ledger.desk import Desk, at
@@ -159,3 +160,10 @@ def test_an_acknowledgement_that_runs_out_is_held_and_released_to_its_own_time(d
     assert climbs[-1] == at(12), "the run that goes on is due"
     desk.climb(12)
     assert desk.escalation().stage is Stage.CLIMBING
+
+
+def test_what_comes_next_is_told_for_after_the_hold(quiet: QuietDesk) -> None:
+    quiet.silence(1, **OF_INCIDENT)
+    (coming,) = quiet.desk.ledger.read(ahead, "INC-1", at(2))
+    paged = [(entry.person, entry.at) for entry in coming.entries if entry.person]
+    assert paged[0] == ("alice", at(31))
