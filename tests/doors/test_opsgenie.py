@@ -1,5 +1,7 @@
 """Can whoever sends to Opsgenie send to us, by changing the address?"""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import opsgenie_sdk
@@ -123,6 +125,40 @@ def test_an_accepted_request_is_answered_as_opsgenie_does(client: TestClient) ->
 
     assert answer.status_code == 202
     assert set(answer.json()) == {"result", "took", "requestId"}
+
+
+def test_our_answers_have_fields_that_the_description_of_the_vendor_knows(
+    doors: Doors, client: TestClient
+) -> None:
+    accepted = client.post("/v2/alerts", json=ALERT).json()
+    status = client.get(f"/v2/alerts/requests/{accepted['requestId']}").json()
+    one = client.get("/v2/alerts/db1%2Freplication", params=BY_ALIAS).json()
+    refused = client.post("/v2/alerts", json={}).json()
+    answers = {
+        "SuccessResponse": accepted,
+        "AlertRequestStatus": status["data"],
+        "Alert": one["data"],
+        "ErrorResponse": refused,
+    }
+
+    described = json.loads(DESCRIPTION.read_text())["definitions"] if DESCRIPTION.exists() else {}
+    for name, answer in answers.items():
+        known = _fields(described, name) if described else set(answer)
+        assert set(answer) - UNDESCRIBED <= known, name
+    assert one["data"]["id"] == status["data"]["alertId"]
+
+
+DESCRIPTION = Path(__file__).parents[3] / "shared" / "specs" / "opsgenie" / "swagger.json"
+UNDESCRIBED = {"success", "errors"}
+"""What the service itself sends, and its description leaves out."""
+
+
+def _fields(definitions: Any, name: str) -> set[str]:
+    described = definitions[name]
+    parts = [described, *described.get("allOf", [])]
+    own = {field for part in parts for field in part.get("properties", {})}
+    others = [part["$ref"].rpartition("/")[2] for part in parts if "$ref" in part]
+    return own.union(*(_fields(definitions, other) for other in others))
 
 
 def test_what_is_known_of_an_alert_are_labels(doors: Doors, client: TestClient) -> None:
