@@ -1,10 +1,12 @@
 """What JSON value does the body of a message hold?"""
 
 import json
+from collections import Counter
 from typing import Any, NoReturn
 
 from incident.errors import MalformedPayload
 from incident.sources.forms import form_fields
+from incident.sources.remarks import note, quoted
 
 DEEPEST = 100
 """Levels of lists and objects within each other: more than any monitor has."""
@@ -16,11 +18,14 @@ CARRIERS = ("data", "payload")
 def read_json(body: bytes) -> object:
     """The JSON value of a body: UTF-8, and only what RFC 8259 calls JSON (so no NaN).
 
+    Of a key that comes twice in an object the last one counts, and that is noted.
+
     Raises:
         MalformedPayload: it is no JSON; the message says where it stops being it.
     """
     try:
-        value = json.loads(body.decode("utf-8-sig"), parse_constant=_no_number)
+        written = body.decode("utf-8-sig")
+        value = json.loads(written, parse_constant=_no_number, object_pairs_hook=_object)
     except UnicodeDecodeError as error:
         raise MalformedPayload(
             f"the body is not UTF-8 (byte {error.start}); send application/json in UTF-8"
@@ -58,6 +63,14 @@ def _carried(written: str, fields: dict[str, str]) -> object:
         return read_json(written.encode())
     except MalformedPayload:
         return fields
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        (twice, _), *_ = Counter(name for name, _ in pairs).most_common(1)
+        note(None, f"the key {quoted(twice)} comes more than once in an object; the last one counts")
+    return value
 
 
 def _no_number(written: str) -> NoReturn:

@@ -12,6 +12,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlmodel import Session
+
 from incident.alert import Alert, EndState
 from incident.errors import LedgerUnavailable, PayloadError
 from incident.sources import Understood
@@ -130,7 +132,10 @@ def _reading(
 def _understood(read: Read) -> Understood:
     with noting() as notes:
         found = read()
-    return found if isinstance(found, Understood) else Understood(tuple(found), remarks(None, notes))
+    of_body = remarks(None, notes)
+    if isinstance(found, Understood):
+        return Understood(found.alerts, (*of_body, *found.remarks))
+    return Understood(tuple(found), of_body)
 
 
 def _written_alone(surroundings: Surroundings, delivery: Delivery) -> Safe:
@@ -159,15 +164,17 @@ def _delivered(surroundings: Surroundings, delivery: Delivery, safe: Safe) -> De
         safe.looked.result(TOLD_WITHIN.total_seconds())
     except TimeoutError:
         logger.info("a delivery is answered before its alerts are triaged")
-    return Delivered((_taken(surroundings, *pair) for pair in pairs), delivery.remarks)
-
-
-def _taken(surroundings: Surroundings, number: int, alert: Alert) -> Taken:
     try:
-        row, incident = surroundings.ledger.read(alert_outcome, number)
+        return Delivered(surroundings.ledger.read(_outcomes, safe.numbers), delivery.remarks)
     except LedgerUnavailable:
-        return _pending(number, alert)
-    return Taken(row.fingerprint, row.end_state, incident, row.reason, number)
+        return Delivered((_pending(*pair) for pair in pairs), delivery.remarks)
+
+
+def _outcomes(session: Session, numbers: Sequence[int]) -> list[Taken]:
+    found = ((number, *alert_outcome(session, number)) for number in numbers)
+    return [
+        Taken(row.fingerprint, row.end_state, incident, row.reason, number) for number, row, incident in found
+    ]
 
 
 def _pending(number: int, alert: Alert) -> Taken:
