@@ -151,11 +151,13 @@ def moment(value: Any) -> datetime | None:
     """
     try:
         found = _from_number(value) if _is_number(value) else _from_text(text(value).upper())
-        return found.astimezone(UTC) if found >= _ZERO_VALUES_END else None
+        if found >= _ZERO_VALUES_END:
+            return found.astimezone(UTC)
     except (ValueError, OverflowError):
-        if text(value):
-            note(value, "is no time that can be read; it counts as not said")
-        return None
+        found = None
+    if text(value) and (found is None or (found.year > 1 and found != _EPOCH)):
+        note(value, "is no time that can be read; it counts as not said")
+    return None
 
 
 def _is_number(value: Any) -> bool:

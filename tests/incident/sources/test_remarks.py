@@ -102,6 +102,14 @@ def test_a_remark_says_where_the_field_stands_and_how_often_the_same_was_met() -
     )
 
 
+@pytest.mark.parametrize("odd", [7, -1, True, "odd", ["odd"], {"odd": 1}, [[]]], ids=str)
+@pytest.mark.parametrize("field", ["starts_at", "labels", "url", "status", "severity"])
+def test_no_field_of_another_type_is_left_out_in_silence(field: str, odd: Any) -> None:
+    (alert,) = sources.parse("generic", FIRING | {field: odd})
+    (usual,) = sources.parse("generic", FIRING | {field: None})
+    assert alert != usual or told(FIRING | {field: odd}) != ()
+
+
 def test_a_status_that_is_missing_is_said() -> None:
     check = {"check_id": 7, "check_name": "Shop", "current_state": None}
     assert told(check, "pingdom") == ("no status was found; it counts as firing",)
