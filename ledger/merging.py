@@ -18,6 +18,7 @@ from ledger.carrying import answer_for, engage, join, take_roles, worse_severity
 from ledger.conditions import move_conditions
 from ledger.escalations import end_escalations
 from ledger.incidents import find_incident
+from ledger.passing_on import owe_for_incident
 from ledger.recovering import weigh
 from ledger.settling import settle_by_merging
 from ledger.tables import AlertRow, EscalationRow, IncidentRow
@@ -60,6 +61,7 @@ def merge(session: Session, key: str, into: str, person: str, *, via: Via, now: 
     hurried = _carry_people(session, source, target, by, now)
     session.add(source)
     weigh(session, target, now)
+    owe_for_incident(session, target, now)
     return Merged(len(alerts), waiting, tuple(hurried))
 
 

@@ -42,8 +42,8 @@ class Owed:
 
 
 def owe_for_incident(session: Session, incident: IncidentRow, now: datetime) -> None:
-    """Somebody has acknowledged: the monitors of everything that fires are to show it."""
-    monitors = _monitors(session, incident)
+    """If somebody has acknowledged, the monitors of everything that fires are to show it."""
+    monitors = _monitors(session, incident) if incident.acknowledged_by else {}
     if not monitors:
         return
     firing = select(AlertRow).where(

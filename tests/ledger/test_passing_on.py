@@ -12,6 +12,7 @@ from ledger.by_hand import acknowledge_all
 from ledger.configurations import accept_configuration
 from ledger.effects import LEASE
 from ledger.engine import Ledger
+from ledger.merging import merge
 from ledger.passing_on import (
     LONGEST_PAUSE,
     TRIES,
@@ -83,6 +84,19 @@ def test_what_joins_an_acknowledged_incident_is_told_too(told: Desk) -> None:
     told.open()
     acknowledge(told)
     told.take(at(2), fingerprint="f2")
+    assert owed(told) == ["1", "2"]
+
+
+def test_what_is_merged_into_an_acknowledged_incident_is_told_too(told: Desk) -> None:
+    firm = organisation(
+        sources=SOURCES, services={name: {"policy": "checkout"} for name in ("checkout", "shop")}
+    )
+    told.ledger.write(accept_configuration, firm, at(-0.5))
+    told.open()
+    acknowledge(told)
+    told.take(at(2), fingerprint="f2", service="shop")
+    assert owed(told) == ["1"]
+    told.ledger.write(merge, "INC-2", "INC-1", "alice", via=Via.WEB, now=at(3))
     assert owed(told) == ["1", "2"]
 
 
