@@ -23,6 +23,11 @@ def spread(seconds: Sequence[float]) -> str:
     return f"p50 {ordered[len(ordered) // 2]:.2f} s, p95 {p95:.2f} s, max {ordered[-1]:.2f} s"
 
 
+def quantile(times: Sequence[float], share: float) -> float:
+    """The time that this share of all stays below."""
+    return sorted(times)[min(int(len(times) * share), len(times) - 1)]
+
+
 def print_table(rows: Sequence[Row]) -> None:
     """In markdown."""
     print("| what | n | figure |\n| --- | --- | --- |")

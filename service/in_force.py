@@ -4,7 +4,7 @@ import asyncio
 
 from incident.configuration import Configuration
 from service.believed import read_in_force
-from service.intake_line import line_of
+from service.lines import line_of
 from tasks.surroundings import Surroundings
 
 

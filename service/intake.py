@@ -24,7 +24,8 @@ from ledger.deliveries import Delivery, accept_deliveries
 from ledger.intake import alert_outcome, triage_alert
 from service.body import read_body
 from service.in_force import in_force
-from service.intake_line import IntakeLine, Safe, line_of
+from service.intake_line import IntakeLine, Safe
+from service.lines import line_of
 from tasks.surroundings import Surroundings
 
 BODY_LIMIT = 1024 * 1024

@@ -9,9 +9,8 @@ is found in the ledger by the next one.
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -32,8 +31,8 @@ SHORT_SLICE_SECONDS = 0.01
 """The same while deliveries wait for their commit."""
 COMMITS_PER_SLICE = 8
 """While deliveries wait, so many commits come before a slice."""
-CALM = 4
-"""A group of at most so many deliveries is told what became of its alerts, if no other alert waits."""
+CALM, CALM_ALERTS = 4, 50
+"""A group of at most so many deliveries and alerts is told what became of them, if no other alert waits."""
 REST = 0.2
 """Of the time of a slice, before the next: the write lock of SQLite is given to nobody in particular."""
 
@@ -131,7 +130,7 @@ class IntakeLine:
         return not self._gathering or self._commits >= COMMITS_PER_SLICE
 
     def _commit(self, group: Sequence[Entry[Safe]]) -> None:
-        calm = not self._alerts_wait and len(group) <= CALM
+        calm = not self._alerts_wait and _is_small(group)
         try:
             outcomes = self._written([entry.delivery for entry in group])
         except Exception as fault:  # noqa: BLE001  whatever it is, none of the group is safe, and each hears it
@@ -188,21 +187,6 @@ class IntakeLine:
                 self._called.wait(seconds)
 
 
-_SERVING: dict[int, IntakeLine] = {}
-
-
-def line_of(ledger: Ledger) -> IntakeLine | None:
-    """The line that serves a ledger in this process; None: whoever brings a delivery writes it."""
-    return _SERVING.get(id(ledger))
-
-
-@contextmanager
-def serving(ledger: Ledger, line: IntakeLine) -> Iterator[None]:
-    """All deliveries of this process go through the line, within this block."""
-    _SERVING[id(ledger)] = line
-    line.start()
-    try:
-        yield
-    finally:
-        del _SERVING[id(ledger)]
-        line.close()
+def _is_small(group: Sequence[Entry[Safe]]) -> bool:
+    alerts = sum(len(entry.delivery.alerts) for entry in group)
+    return len(group) <= CALM and alerts <= CALM_ALERTS

@@ -25,7 +25,7 @@ from ledger.runs import runs_unfinished
 from service.calls import look_for_silent_callers
 from service.configuration_watch import Seen, follow
 from service.intake import triage_all
-from service.intake_line import line_of
+from service.lines import line_of
 from service.patience import patient_when_busy
 from service.posting import end_silent
 from service.prefect_engine import Engine, PrefectEngine

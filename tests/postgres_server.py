@@ -46,6 +46,7 @@ class PostgresServer:
     home: Path
     programs: Path
     port: int
+    durable: bool = False
 
     def __post_init__(self) -> None:
         self._numbers = count(1)
@@ -59,7 +60,8 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start the server and return when it answers."""
-        settings = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+        chosen = SETTINGS | ({"fsync": "on"} if self.durable else {})
+        settings = " ".join(f"-c {name}={value}" for name, value in chosen.items())
         options = f"-p {self.port} -k {self.home} {settings}"
         self._run("pg_ctl", "start", "-w", "-D", self._data, "-l", str(self.home / "log"), "-o", options)
 
@@ -91,8 +93,10 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
+def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
     """A running PostgreSQL server without any database of ours, gone at the end.
+
+    Tests do not wait for the disk; what is `durable` does, as in real life.
 
     Raises:
         FileNotFoundError: PostgreSQL is not installed.
@@ -105,7 +109,7 @@ def postgres_server() -> Iterator[PostgresServer]:
         if os.geteuid() == 0:
             account = pwd.getpwnam(USER)
             os.chown(home, account.pw_uid, account.pw_gid)
-        server = PostgresServer(home, programs, _free_port())
+        server = PostgresServer(home, programs, _free_port(), durable)
         server.initialise()
         server.start()
         try:

@@ -10,7 +10,8 @@ from fastapi import FastAPI
 from blocks.heartbeat import Heartbeat
 from blocks.sns import Certificates
 from service.calendar_reading import CalendarReader
-from service.intake_line import IntakeLine, serving
+from service.intake_line import IntakeLine
+from service.lines import serving
 from service.mail_server import MailServer
 from service.passing_on import PassingOn
 from service.watchdog import Watchdog

@@ -23,9 +23,8 @@ from service.intake_line import (
     SLICE_SECONDS,
     IntakeLine,
     Safe,
-    line_of,
-    serving,
 )
+from service.lines import line_of, serving
 from tests.ledger.desk import START, alert
 
 WITHIN = 10
