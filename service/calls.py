@@ -11,7 +11,7 @@ from incident.errors import ConfidenceError, NotFoundError
 from incident.heartbeat import Signal
 from ledger.awaited_calls import look_for_silence, look_needed, note_call
 from service.intake import triage_all
-from service.intake_line import line_of
+from service.lines import line_of
 from tasks.surroundings import Surroundings, here
 
 

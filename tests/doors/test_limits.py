@@ -5,7 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from service.intake_line import IntakeLine, serving
+from service.intake_line import IntakeLine
+from service.lines import serving
 from tests.doors.conftest import KEY, SOURCES, Doors
 from tests.doors.test_pagerduty import TRIGGER
 
