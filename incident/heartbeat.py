@@ -11,12 +11,9 @@ from typing import Annotated, assert_never
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from incident.alert import Alert, AlertSeverity, AlertStatus
-from incident.duration import Duration, PositiveDuration, write_duration
+from incident.alert import AlertSeverity
+from incident.duration import Duration, PositiveDuration
 from incident.environment import FromEnvironment
-
-SOURCE = "heartbeat"
-"""The source of the alerts that are raised here."""
 
 LONGEST_TEXT = 4000
 """Characters that are kept of what a caller sends along: the last ones, where an error usually stands."""
@@ -176,39 +173,3 @@ def reawaited(beat: Heartbeat, watch: Watch, now: datetime) -> Watch:
         return watch
     start = max(beat.starts or now, now) if watch.called_at is None else now
     return watch.model_copy(update={"due_at": start + beat.every + beat.grace})
-
-
-def alert_of(name: str, beat: Heartbeat, report: Report, now: datetime) -> Alert:
-    """What triage gets to see."""
-    title = beat.title or f"{name} does not call"
-    plain = {
-        "source": SOURCE,
-        "fingerprint": f"{SOURCE}-{name}",
-        "title": title,
-        "severity": beat.severity,
-        "severity_native": beat.severity.value,
-        "service": beat.service,
-        "labels": {**beat.labels, "heartbeat": name},
-    }
-    match report:
-        case Raise():
-            said = f"\n\n{report.said}" if report.said else ""
-            description = f"{_sentence(beat, report.trouble)}{said}"
-            return Alert(**plain, status=AlertStatus.FIRING, description=description, starts_at=report.since)
-        case Settle():
-            return Alert(**plain, status=AlertStatus.RESOLVED, description=f"{report.because}.", ends_at=now)
-        case _:
-            assert_never(report)
-
-
-_SENTENCES = {
-    Trouble.SILENT: "The call did not come.",
-    Trouble.NEVER_CALLED: "It has never called.",
-    Trouble.NOT_DONE: "It began, and was not done in time.",
-    Trouble.FAILED: "It says that it failed.",
-}
-
-
-def _sentence(beat: Heartbeat, trouble: Trouble) -> str:
-    every, grace = write_duration(beat.every), write_duration(beat.grace)
-    return f"{_SENTENCES[trouble]} It is to call every {every}, and may be {grace} late."

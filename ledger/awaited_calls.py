@@ -15,14 +15,12 @@ from sqlmodel.sql.expression import SelectOfScalar
 from incident.configuration import Configuration
 from incident.errors import NotFoundError
 from incident.heartbeat import (
-    SOURCE,
     Heartbeat,
     Outcome,
     Report,
     Settle,
     Signal,
     Watch,
-    alert_of,
     begin,
     called,
     excused,
@@ -31,6 +29,7 @@ from incident.heartbeat import (
 )
 from incident.matching import labels_of
 from incident.routing import route
+from incident.silence_alerts import SOURCE, alert_of
 from ledger.call_tables import AwaitedCallRow
 from ledger.configurations import configuration_in_force
 from ledger.heartbeats import beat

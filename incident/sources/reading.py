@@ -15,6 +15,7 @@ from typing import Any
 from incident.alert import AlertStatus
 from incident.errors import PayloadError
 from incident.sources.remarks import note
+from incident.sources.status_words import FIRING_WORDS, STATUS_OF_WORD
 
 LONGEST_FINGERPRINT = 200
 """Longer keys are hashed: the ledger looks alerts up by them, and databases limit what they index."""
@@ -28,20 +29,6 @@ _HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d{1,5})?([/?#]\S*)?|[\w-]+:\d{1,5}")
 _UNITS_PER_SECOND = ((10**11, 1), (10**14, 10**3), (10**17, 10**6), (10**20, 10**9))
 """Numbers below the first are counted in the second: seconds, milliseconds, microseconds, nanoseconds."""
 
-_STATUSES = {
-    AlertStatus.ACKNOWLEDGED: "acknowledged acked ack",
-    AlertStatus.RESOLVED: "resolved resolve recovered recovery ok okay up normal closed cleared",
-    AlertStatus.INFO: "info information informational",
-}
-_STATUS_OF_WORD = {word: status for status, words in _STATUSES.items() for word in words.split()}
-_FIRING = (
-    "firing fire fired alerting alert alarm triggered trigger active activated activate created create open"
-    " opened reopened new problem down failing failed fail failure error critical warning warn unknown"
-    " unreachable bad 1"
-)
-"""Words that are no surprise for a condition that lasts; any other one is noted and taken for firing, too."""
-
-_FIRING_WORDS = frozenset(_FIRING.split())
 _NO_STATUS = "is no status that is known; it counts as firing"
 
 
@@ -178,10 +165,10 @@ def _from_number(count: float) -> datetime:
     return _EPOCH + timedelta(microseconds=int(count * 10**6 // per_second))
 
 
-def status(value: Any, words: Mapping[str, AlertStatus] = _STATUS_OF_WORD) -> AlertStatus:
+def status(value: Any, words: Mapping[str, AlertStatus] = STATUS_OF_WORD) -> AlertStatus:
     """What a monitor's word says about the condition, by words of its own if given; in doubt it is firing."""
     word = text(value).lower()
-    if word not in words and word not in _FIRING_WORDS:
+    if word not in words and word not in FIRING_WORDS:
         note(value if word else None, _NO_STATUS if word else "no status was found; it counts as firing")
     return words.get(word, AlertStatus.FIRING)
 

@@ -16,13 +16,13 @@ from incident.heartbeat import (
     Signal,
     Trouble,
     Watch,
-    alert_of,
     begin,
     called,
     excused,
     looked,
     reawaited,
 )
+from incident.silence_alerts import alert_of
 
 START = datetime(2026, 11, 23, 3, tzinfo=UTC)
 NIGHTLY = Heartbeat(every=timedelta(hours=24), grace=timedelta(minutes=30))
