@@ -46,14 +46,21 @@ def owe_for_incident(session: Session, incident: IncidentRow, now: datetime) -> 
     monitors = _monitors(session, incident) if incident.acknowledged_by else {}
     if not monitors:
         return
-    firing = select(AlertRow).where(
+    firing = select(AlertRow.id, AlertRow.source, AlertRow.fingerprint).where(
         AlertRow.incident_id == incident.id,
         AlertRow.status == AlertStatus.FIRING,
         col(AlertRow.source).in_(monitors),
     )
-    newest = {(row.source, row.fingerprint): row for row in session.exec(firing.order_by(col(AlertRow.id)))}
-    for row in newest.values():
-        _owe(session, incident, row, monitors[row.source], now)
+    newest = {
+        (source, name): number for number, source, name in session.exec(firing.order_by(col(AlertRow.id)))
+    }
+    of_it = select(PassingOnRow.alert_id).join(AlertRow, col(AlertRow.id) == PassingOnRow.alert_id)
+    known = set(session.exec(of_it.where(AlertRow.incident_id == incident.id)))
+    session.add_all(
+        _owed(incident, number, monitors[source], now)
+        for (source, _), number in newest.items()
+        if number is not None and number not in known
+    )
 
 
 def owe_for_alert(session: Session, incident: IncidentRow, row: AlertRow, now: datetime) -> None:
@@ -62,8 +69,9 @@ def owe_for_alert(session: Session, incident: IncidentRow, row: AlertRow, now: d
     if incident.acknowledged_by is None or not fires:
         return
     monitor = _monitors(session, incident).get(row.source)
-    if monitor:
-        _owe(session, incident, row, monitor, now)
+    known = select(PassingOnRow.id).where(PassingOnRow.alert_id == row.id)
+    if monitor and session.exec(known).first() is None:
+        session.add(_owed(incident, row.id or 0, monitor, now))
 
 
 def monitors_due(session: Session, now: datetime) -> Sequence[str]:
@@ -134,19 +142,15 @@ def _monitors(session: Session, incident: IncidentRow) -> dict[str, str]:
     return {name: source.acknowledge_at for name, source in sources.items() if source.acknowledge_at}
 
 
-def _owe(session: Session, incident: IncidentRow, row: AlertRow, monitor: str, now: datetime) -> None:
-    known = select(PassingOnRow.id).where(PassingOnRow.alert_id == row.id)
-    if session.exec(known).first() is None:
-        session.add(
-            PassingOnRow(
-                incident_id=incident.id or 0,
-                alert_id=row.id or 0,
-                monitor=monitor,
-                person=incident.acknowledged_by or "",
-                made_at=now,
-                due_at=now,
-            )
-        )
+def _owed(incident: IncidentRow, alert_id: int, monitor: str, now: datetime) -> PassingOnRow:
+    return PassingOnRow(
+        incident_id=incident.id or 0,
+        alert_id=alert_id,
+        monitor=monitor,
+        person=incident.acknowledged_by or "",
+        made_at=now,
+        due_at=now,
+    )
 
 
 def _not_needed(session: Session, incident: IncidentRow, alert: AlertRow) -> str:
