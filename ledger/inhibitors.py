@@ -1,6 +1,7 @@
 """Which causes fire now? Written when they fire, under the keys that their consequences look up."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import and_, delete, or_
 from sqlmodel import Session, col, desc, select
@@ -10,6 +11,9 @@ from incident.inhibition import Inhibitor, InhibitRule, causes, consequences
 from incident.triage_situation import Situation
 from ledger.tables import AlertRow, IncidentRow
 from ledger.triage_tables import ConditionRow, InhibitorRow
+
+HEARD_EVERY = timedelta(minutes=1)
+"""How often a cause that is repeated is written down again."""
 
 
 def inhibitor_of(
@@ -53,18 +57,26 @@ def remember_cause(
     if not rules:
         return
     keys = causes(rules, situation.labels) if condition.status is AlertStatus.FIRING else {}
-    session.flush()  # a new condition has its number now
     mine = col(InhibitorRow.condition_id) == condition.id
+    if situation.before.changes != situation.condition.changes and condition.id:
+        gone = delete(InhibitorRow).where(mine, col(InhibitorRow.key).not_in(list(keys)))
+        session.connection().execute(gone)
+    if not keys:
+        return
+    session.flush()  # a new condition has its number now
     known = {row.key: row for row in session.exec(select(InhibitorRow).where(mine))}
-    if gone := known.keys() - keys.keys():
-        session.connection().execute(delete(InhibitorRow).where(mine, col(InhibitorRow.key).in_(gone)))
     for key, is_consequence_too in keys.items():
-        row = known.get(key) or InhibitorRow(
-            condition_id=condition.id or 0,
-            key=key,
-            title=alert.alert.title,
-            is_consequence_too=is_consequence_too,
-            heard_at=alert.received_at,
-        )
-        row.heard_at = max(row.heard_at, alert.received_at)
+        row = known.get(key) or _cause(alert, condition, key, is_consequence_too=is_consequence_too)
+        if alert.received_at - row.heard_at >= HEARD_EVERY:
+            row.heard_at = alert.received_at
         session.add(row)
+
+
+def _cause(alert: AlertRow, condition: ConditionRow, key: str, *, is_consequence_too: bool) -> InhibitorRow:
+    return InhibitorRow(
+        condition_id=condition.id or 0,
+        key=key,
+        title=alert.alert.title,
+        is_consequence_too=is_consequence_too,
+        heard_at=alert.received_at,
+    )

@@ -35,10 +35,23 @@ def rise(session: Session, incident: IncidentRow, proposal: Proposal, now: datet
     session.add(incident)
     session.flush()
     look_again(session, incident, now)
-    hurry(session, incident, now)
+    if hurry(session, incident, now):
+        _climb_now(session, incident, now)
     if before is Severity.MINOR:
         _page_again(session, incident, now)
     _ask_sooner(session, incident, proposal, now)
+
+
+def _climb_now(session: Session, incident: IncidentRow, now: datetime) -> None:
+    """Prefect holds the run that climbs until the morning: another one begins at once."""
+    brought_forward = (
+        EscalationRow.incident_id == incident.id,
+        EscalationRow.stage == Stage.CLIMBING,
+        EscalationRow.version == 0,
+        col(EscalationRow.next_at) <= now,
+    )
+    for row in session.exec(select(EscalationRow).where(*brought_forward)).all():
+        owe_next_climb(session, incident, row, now, due_at=now)
 
 
 def _page_again(session: Session, incident: IncidentRow, now: datetime) -> None:

@@ -16,7 +16,8 @@ from ledger.incidents import find_incident
 from ledger.intake import triage_again, waiting_alerts
 from ledger.merging import merge
 from ledger.questions import put_question
-from ledger.tables import AlertRow, DecisionRow, IncidentRow
+from ledger.runs import PAGE, run_started, runs_owed
+from ledger.tables import AlertRow, DecisionRow, IncidentRow, RunRow
 from tests.incident.organisations import organisation
 from tests.ledger.desk import Desk, at
 from tests.ledger.life import assess
@@ -145,6 +146,18 @@ class TestAWorseAlert:
         ]
         waiting.climb(5)
         assert [person for person, _ in waiting.pages()] == ["alice"]
+
+    def test_has_a_run_at_once_when_prefect_holds_the_first_one_until_the_morning(
+        self, waiting: Desk
+    ) -> None:
+        (page,) = [row for row in waiting.rows(RunRow) if row.deployment == PAGE]
+        waiting.ledger.write(run_started, page.id or 0, "held-until-nine")
+        waiting.take(at(5), fingerprint="f2")
+
+        owed = waiting.ledger.read(runs_owed)
+        assert [(row.key, row.due_at) for row in owed if row.deployment == PAGE] == [
+            ("INC-1/page/1-1", at(5))
+        ]
 
     def test_pages_again_whoever_acknowledged_something_minor(self, waiting: Desk) -> None:
         waiting.ledger.write(acknowledge, 1, "alice", "cli", at(1))
