@@ -15,6 +15,7 @@ from ledger.intake import reject_delivery
 from ledger.lasting import end_unrepeated, lasting, remember, unrepeated
 from service.body import read_json
 from service.intake import Taken, take_read, triage_all
+from service.lines import line_of
 from tasks.surroundings import Surroundings
 
 
@@ -44,7 +45,10 @@ def end_silent(surroundings: Surroundings) -> int:
     if not ledger.read(unrepeated, now):
         return 0
     ended = ledger.write(end_unrepeated, now)
-    triage_all(surroundings, ended)
+    if line := line_of(ledger):
+        line.look()  # it triages all alerts of this process in one order
+    else:
+        triage_all(surroundings, ended)
     return len(ended)
 
 
