@@ -107,7 +107,7 @@ def monitors(story: Story) -> tuple[AlertSeen, ...]:
         return alert.source, alert.fingerprint or alert.title
 
     by_condition = groupby(sorted(story.alerts, key=condition), key=condition)
-    latest = [max(alerts, key=lambda alert: alert.received_at) for _, alerts in by_condition]
+    latest = [max(alerts, key=lambda alert: (alert.received_at, alert.id)) for _, alerts in by_condition]
     return tuple(sorted(latest, key=lambda alert: alert.received_at))
 
 
