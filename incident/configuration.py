@@ -7,7 +7,7 @@ another place of the file; `incident.references` checks that.
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -186,10 +186,13 @@ class Route(_Model):
 
 
 class DeliveryLimit(_Model):
-    """How many deliveries of a source are taken; over it the answer is 429 with Retry-After."""
+    """How many deliveries of a source are taken; over it the answer has a Retry-After."""
 
     deliveries: Annotated[int, Field(ge=1)] = 60_000
     within: PositiveDuration = timedelta(minutes=1)
+    answer: Annotated[
+        Literal[429, 503], Field(description="503 for senders that take 429 for a refusal; docs/sources.md.")
+    ] = 429
 
 
 class Source(_Model):

@@ -25,7 +25,12 @@ class TooMany(IncidentError):  # noqa: N818  said of the deliveries
 
     def __init__(self, message: str, after: timedelta) -> None:
         super().__init__(message)
+        self.after = after
         self.headers = {"Retry-After": str(max(1, ceil(after.total_seconds())))}
+
+
+class TooBusy(TooMany):
+    """The same, said to a sender that would give up if it heard that it has sent too many."""
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,16 @@ web service runs, its line does the writing (`service.intake_line`), else whoeve
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlmodel import Session
 
 from incident.alert import Alert, EndState
+from incident.configuration import DeliveryLimit
 from incident.errors import LedgerUnavailable, PayloadError
 from incident.sources import Understood
 from incident.sources import read as understand
@@ -23,6 +25,7 @@ from incident.trust.request import Once
 from ledger.deliveries import Delivery, accept_deliveries
 from ledger.intake import alert_outcome, triage_alert
 from service.body import read_body
+from service.gathering import TooBusy, TooMany
 from service.in_force import in_force
 from service.intake_line import IntakeLine, Safe
 from service.lines import line_of
@@ -30,6 +33,8 @@ from tasks.surroundings import Surroundings
 
 BODY_LIMIT = 1024 * 1024
 """Bytes of one delivery."""
+
+BUSY = 503
 
 SMALL = 16 * 1024
 """A body of at most so many bytes is read at once: to go to another thread would take longer."""
@@ -81,7 +86,7 @@ def take_read(
     """The same where the body alone does not tell its alerts: ``read`` finds them, or raises PayloadError."""
     line = _admitted(surroundings, source)
     delivery, refusal = _reading(surroundings, source, body, read, once)
-    safe = line.put(delivery).result() if line else _written_alone(surroundings, delivery)
+    safe = _put(line, surroundings, delivery).result() if line else _written_alone(surroundings, delivery)
     if refusal:
         raise refusal
     return _delivered(surroundings, delivery, safe)
@@ -96,7 +101,7 @@ async def take_soon(
         return await asyncio.to_thread(take_read, surroundings, source, body, read, once)
     what = (surroundings, source, body, read, once)
     delivery, refusal = _reading(*what) if len(body) <= SMALL else await asyncio.to_thread(_reading, *what)
-    safe = await asyncio.wrap_future(line.put(delivery))
+    safe = await asyncio.wrap_future(_put(line, surroundings, delivery))
     if refusal:
         raise refusal
     if safe.looked is None:
@@ -112,9 +117,26 @@ def triage_all(surroundings: Surroundings, alerts: Sequence[int]) -> int:
 def _admitted(surroundings: Surroundings, source: str) -> IntakeLine | None:
     """The line to stand in, if the source may send more."""
     line = line_of(surroundings.ledger)
-    if line is not None and (known := in_force(surroundings).sources.get(source)):
-        line.rates.admit(source, known.limit)
+    if line is not None:
+        with _limited(surroundings, source) as limit:
+            line.rates.admit(source, limit)
     return line
+
+
+def _put(line: IntakeLine, surroundings: Surroundings, delivery: Delivery) -> Future[Safe]:
+    with _limited(surroundings, delivery.source):
+        return line.put(delivery)
+
+
+@contextmanager
+def _limited(surroundings: Surroundings, source: str) -> Iterator[DeliveryLimit]:
+    """The limit of a source, within which it hears that it is over it as its configuration says."""
+    known = in_force(surroundings).sources.get(source)
+    limit = known.limit if known else DeliveryLimit()
+    try:
+        yield limit
+    except TooMany as many:
+        raise (TooBusy(str(many), many.after) if limit.answer == BUSY else many) from None
 
 
 def _reading(

@@ -163,13 +163,15 @@ class IntakeLine:
             return self._clock() - began > (SHORT_SLICE_SECONDS if self._gathering else SLICE_SECONDS)
 
         put_off, self._alerts_wait, self._once_more = self._once_more, False, False
+        more = False
         try:
             done, more = self._ledger.write(triage_next, SLICE, self._now, enough, put_off=put_off)
         except LedgerUnavailable as unavailable:
             logger.warning("alerts wait for their triage: %s", unavailable)
             return
         finally:
-            self._tell()
+            if not more or self._gathering:
+                self._tell()
         self._alerts_wait = more or self._alerts_wait
         if any(each.incident for each in done):
             self._opened()

@@ -20,7 +20,7 @@ from incident.errors import (
     TransitionError,
 )
 from incident.trust.request import Forged
-from service.gathering import TooMany
+from service.gathering import TooBusy, TooMany
 from service.web.bodies import TooLarge, Unsupported
 from service.web.frame import plain_frame
 from tasks.links import ExpiredLink, OtherLink
@@ -40,6 +40,7 @@ STATUS: dict[type[Exception], int] = {
     TransitionError: 409,
     TooLarge: 413,
     Unsupported: 415,
+    TooBusy: 503,
     TooMany: 429,
     LedgerUnavailable: 503,
     RequestValidationError: 422,
