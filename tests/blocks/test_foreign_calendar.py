@@ -163,9 +163,7 @@ REFUSED = [
         [redirect("http://calendar.example/")], "from https to http", id="a redirect that undresses"
     ),
     pytest.param([redirect(URL)] * 4, "more than 3 times", id="a redirect in a circle"),
-    pytest.param(
-        [redirect("ftp://calendar.example/")], "not a web address", id="another protocol"
-    ),
+    pytest.param([redirect("ftp://calendar.example/")], "not a web address", id="another protocol"),
     pytest.param([plain(b"x" * (MOST_BYTES + 1))], "larger than 2 MiB", id="a huge calendar"),
     pytest.param(
         [plain(b"\x1f\x8b", **{"Content-Encoding": "gzip"})], "compressed", id="compressed all the same"

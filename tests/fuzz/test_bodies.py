@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from sqlmodel import Session, col, desc, func, select
 
-from incident.alert import AlertStatus
+from incident.alert import Alert, AlertStatus
 from incident.errors import PayloadError
 from incident.sources import DIALECTS, read
 from incident.sources.reading import LONGEST_FINGERPRINT
@@ -53,6 +53,10 @@ def has_a_name(row: AlertRow) -> bool:
     return bool(row.fingerprint and (row.alert.title or row.status != AlertStatus.FIRING))
 
 
+def texts(alert: Alert) -> list[str]:
+    return [alert.fingerprint, alert.title, alert.description, *alert.labels, *alert.labels.values()]
+
+
 @given(sent=bodies(SAMPLES))
 @settings(max_examples=BODIES * 10, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 def test_every_body_is_read_or_refused_with_a_sentence_and_what_is_read_can_be_kept(
@@ -66,7 +70,7 @@ def test_every_body_is_read_or_refused_with_a_sentence_and_what_is_read_can_be_k
     else:
         for alert in alerts:
             assert 0 < len(alert.fingerprint) <= LONGEST_FINGERPRINT
-            assert "\\u0000" not in alert.model_dump_json()
+            assert not any("\0" in text for text in texts(alert))
             alert.model_dump_json().encode()
 
 
