@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from prefect.client.orchestration import get_client
-from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.settings import PREFECT_API_URL, PREFECT_LOCAL_STORAGE_PATH, temporary_settings
 from prefect.states import Pending
 
 from flows.respond import respond
@@ -72,6 +72,7 @@ def _nothing() -> None:
 def stage(tmp_path: Path, prefect_url: str) -> Iterator[Stage]:
     """A house of this test's own, at the server."""
     house = House(opened(prepared(tmp_path / "prepared.db"), tmp_path))
-    with temporary_settings({PREFECT_API_URL: prefect_url}), within(house.surroundings):
+    at_home = {PREFECT_API_URL: prefect_url, PREFECT_LOCAL_STORAGE_PATH: tmp_path / "results"}
+    with temporary_settings(at_home), within(house.surroundings):
         yield Stage(house)
     house.ledger.close()

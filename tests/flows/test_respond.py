@@ -35,47 +35,52 @@ def done(house: House, number: int) -> set[str]:
     return {row.name for row in house.desk.rows(EffectRow) if row.incident_id == number and row.finished_at}
 
 
-@pytest.fixture
-def two(stage: Stage) -> Stage:
-    """INC-1 and INC-2, of two services."""
-    stage.house.employ(**FIRM)
-    stage.house.desk.open()
-    stage.house.desk.open(fingerprint="s", title="Search slow", service="search")
-    return stage
+def employ(house: House, prefix: str) -> None:
+    """The firm, whose incidents have a prefix that no other test has: Prefect remembers their runs."""
+    house.employ(**FIRM, organisation={"incident_prefix": prefix})
 
 
-async def test_the_run_of_a_merged_incident_tells_where_it_goes_on_and_completes(two: Stage) -> None:
-    house = two.house
-    await two.begin()
-    assert [await two.go_on(key) for key in ("INC-1", "INC-2")] == ["Suspended", "Suspended"]
-    house.ledger.write(acknowledge_all, "INC-2", "bob", via=Via.WEB, now=house.clock())
-    await merge_incidents("INC-2", "INC-1", by="bob", via=Via.WEB)
+def open_two(house: House, prefix: str) -> None:
+    """Two incidents, of two services."""
+    employ(house, prefix)
+    house.desk.open()
+    house.desk.open(fingerprint="s", title="Search slow", service="search")
 
-    assert await two.go_on("INC-2") == "Completed"
+
+async def test_the_run_of_a_merged_incident_tells_where_it_goes_on_and_completes(stage: Stage) -> None:
+    house = stage.house
+    open_two(house, "A")
+    await stage.begin()
+    assert [await stage.go_on(key) for key in ("A-1", "A-2")] == ["Suspended", "Suspended"]
+    house.ledger.write(acknowledge_all, "A-2", "bob", via=Via.WEB, now=house.clock())
+    await merge_incidents("A-2", "A-1", by="bob", via=Via.WEB)
+
+    assert await stage.go_on("A-2") == "Completed"
 
     assert (incident(house, 2).status, incident(house, 2).closed_at) == (Status.MERGED, house.clock())
     assert {"say/merged", "topic/merged", "ticket/close", "archive", "mail/merged/bob@example.org"} <= done(
         house, 2
     )
-    assert {"say/merged/INC-2", "invite/bob"} <= done(house, 1)
+    assert {"say/merged/A-2", "invite/bob"} <= done(house, 1)
     ours = [row for row in house.desk.rows(RunRow) if row.incident_id == 2 and row.deployment != "page"]
     assert all(row.ended_at for row in ours)
     assert incident(house, 1).status is Status.OPEN
 
 
-async def test_what_is_merged_before_its_run_begins_opens_no_channels(two: Stage) -> None:
-    await two.begin()
-    await merge_incidents("INC-2", "INC-1", by="bob", via=Via.WEB)
-    assert await two.go_on("INC-2") == "Completed"
-    assert not {"room", "call", "ticket"} & done(two.house, 2)
+async def test_what_is_merged_before_its_run_begins_opens_no_channels(stage: Stage) -> None:
+    open_two(stage.house, "B")
+    await stage.begin()
+    await merge_incidents("B-2", "B-1", by="bob", via=Via.WEB)
+    assert await stage.go_on("B-2") == "Completed"
+    assert not {"room", "call", "ticket"} & done(stage.house, 2)
 
 
 async def test_the_run_of_an_incident_that_closed_itself_completes(stage: Stage) -> None:
     house = stage.house
-    house.employ(**FIRM)
+    employ(house, "C")
     house.desk.open(severity="warning")
     await stage.begin()
-    assert await stage.go_on("INC-1") == "Suspended"
+    assert await stage.go_on("C-1") == "Suspended"
     house.desk.take(at(5), status="resolved")
     house.clock.forward(minutes=5)
     assert await tell_recoveries() == 1
@@ -85,7 +90,7 @@ async def test_the_run_of_an_incident_that_closed_itself_completes(stage: Stage)
     (unseen,) = house.ledger.read(decisions_unseen, at(16))
     assert await go_on(unseen.flow_run_id)
 
-    assert await stage.go_on("INC-1") == "Completed"
+    assert await stage.go_on("C-1") == "Completed"
 
     assert incident(house, 1).status is Status.CLOSED
     assert house.desk.rows(UpdateRow) == []
