@@ -48,7 +48,7 @@ ALONE_GRACE = timedelta(seconds=2)
 A_QUEUE = 5
 """More late pages than this are no runs that recover: Prefect starts fewer runs than are owed."""
 STARTS_FOR = timedelta(seconds=2)
-"""So long a look starts runs: the next look at late pages may not wait for the rest of them."""
+"""So long a look starts runs, or repairs them: the next look at late pages may not wait for the rest."""
 HEARTBEAT_EVERY = timedelta(minutes=1)
 HANDOFFS_EVERY = timedelta(seconds=15)
 """How often the schedules are asked whether a duty has changed hands."""
@@ -76,6 +76,7 @@ class Watchdog:
         self._called_at: datetime | None = None
         self._handed_over_at: datetime | None = None
         self._all_well = False
+        self._repairing: asyncio.Task[int] | None = None
         self._heard_since: datetime | None = None
 
     async def run(self) -> None:
@@ -194,7 +195,15 @@ class Watchdog:
         return await self._each("answer", (self._engine.go_on(row.flow_run_id) for row in unseen))
 
     async def _lost_runs(self, now: datetime) -> int:
-        return await self._engine.repair(await here().ledger.aread(runs_unfinished), now)
+        """Start again what ended too early; a slow Prefect is asked on beside the next looks."""
+        if self._repairing is None:
+            unfinished = await here().ledger.aread(runs_unfinished)
+            self._repairing = asyncio.create_task(self._engine.repair(unfinished, now))
+        done, _ = await asyncio.wait({self._repairing}, timeout=STARTS_FOR.total_seconds())
+        if not done:
+            return 0
+        repaired, self._repairing = self._repairing, None
+        return repaired.result()
 
     async def _call_out(self, now: datetime) -> None:
         """Tell whoever listens outside that all is well; silence is how they learn that it is not."""
