@@ -20,7 +20,7 @@ from pathlib import Path
 
 import httpx
 
-START_WITHIN_SECONDS = 60.0
+START_WITHIN_SECONDS = 180.0
 
 
 def free_port() -> int:
