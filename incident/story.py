@@ -204,7 +204,7 @@ class Story(_Part):
     first_update_at: AwareDatetime | None = None
     resolved_at: AwareDatetime | None = None
     closed_at: AwareDatetime | None = None
-    recovered_at: Annotated[AwareDatetime | None, Field(description="Every alert has recovered since.")] = None
+    recovered_at: Annotated[AwareDatetime | None, Field(description="All alerts recovered since.")] = None
     closes_itself_at: Annotated[AwareDatetime | None, Field(description="Unless one fires again.")] = None
     merged_into: Annotated[str | None, Field(description="The incident that goes on for it.")] = None
     assessment: Assessment | None = None
