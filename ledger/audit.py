@@ -20,7 +20,7 @@ from ledger.runs import runs_owed
 from ledger.tables import AlertRow, DeliveryRow, IncidentRow
 
 SETTLING = timedelta(seconds=30)
-"""A page, a run or a deadline may be this late: a lost worker is recovered within 20 seconds."""
+"""A page, a run or a timer may be this late: a lost worker is recovered within 20 seconds."""
 
 
 class _Part(BaseModel):
@@ -45,6 +45,7 @@ class Breach(StrEnum):
     """Which promise was broken."""
 
     ALERT_WITHOUT_END_STATE = "alert without end state"
+    LOOK_OVERDUE = "alert that was suppressed for a while and not looked at again"
     PAGE_NOT_SENT = "page owed and not sent"
     LEVEL_NOT_PAGED = "level due and not paged"
     RUN_NOT_STARTED = "run owed and not started"
@@ -76,6 +77,7 @@ def audit(session: Session, now: datetime) -> Audit:
     keys = _keys(session)
     violations = (
         *_lost_alerts(session, now),
+        *_late_looks(session, now),
         *_lost_pages(session, now, keys),
         *_late_levels(session, now, keys),
         *_lost_runs(session, now, keys),
@@ -112,10 +114,18 @@ def _alerts(session: Session, keys: dict[int, str]) -> tuple[AuditedAlert, ...]:
 
 
 def _lost_alerts(session: Session, now: datetime) -> Iterator[Violation]:
-    query = select(AlertRow).where(col(AlertRow.end_state).is_(None), AlertRow.received_at < now - GRACE)
-    for row in session.exec(query):
-        what = f"alert {row.id} from {row.source}: {row.alert.title}"
-        yield Violation(breach=Breach.ALERT_WITHOUT_END_STATE, what=what, since=row.received_at)
+    before = col(AlertRow.received_at) < now - GRACE
+    for row in session.exec(select(AlertRow).where(col(AlertRow.end_state).is_(None), before)):
+        yield Violation(breach=Breach.ALERT_WITHOUT_END_STATE, what=_named(row), since=row.received_at)
+
+
+def _late_looks(session: Session, now: datetime) -> Iterator[Violation]:
+    for row in session.exec(select(AlertRow).where(col(AlertRow.look_again_at) < now - SETTLING)):
+        yield Violation(breach=Breach.LOOK_OVERDUE, what=_named(row), since=row.look_again_at or now)
+
+
+def _named(row: AlertRow) -> str:
+    return f"alert {row.id} from {row.source}: {row.alert.title}"
 
 
 def _lost_pages(session: Session, now: datetime, keys: dict[int, str]) -> Iterator[Violation]:

@@ -8,6 +8,7 @@ from ledger.decisions import ask
 from ledger.intake import reject_delivery
 from ledger.pages import page_failed, page_sent
 from ledger.runs import run_started, runs_owed
+from ledger.tables import AlertRow
 from tests.ledger.desk import Desk, alert, at
 
 SOON = 0.1
@@ -53,6 +54,19 @@ def test_an_alert_without_an_end_state_is_lost_after_two_seconds(desk: Desk) -> 
     assert look(desk, 1 / 60).ok
     assert breaches(desk, SOON) == [("alert without end state", "alert 1 from alertmanager: Error rate")]
     assert look(desk, SOON).alerts[0].end_state is None
+
+
+def test_an_alert_that_was_suppressed_for_a_while_is_to_be_looked_at_again(desk: Desk) -> None:
+    number = desk.accept()
+    desk.triage(number, at(0))
+    with desk.ledger.transaction() as session:
+        session.get_one(AlertRow, number).look_again_at = at(5)
+    again = (
+        "alert that was suppressed for a while and not looked at again",
+        "alert 1 from alertmanager: Error rate",
+    )
+    assert again not in breaches(desk, 5)
+    assert again in breaches(desk, 6)
 
 
 def test_a_rejected_delivery_is_counted_and_lost_to_nobody(desk: Desk) -> None:
