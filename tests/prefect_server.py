@@ -105,8 +105,8 @@ def prefect_server() -> Iterator[PrefectServer]:
     """A running Prefect server with an empty SQLite database, gone at the end."""
     with tempfile.TemporaryDirectory(prefix="prefect-", ignore_cleanup_errors=True) as home:
         server = PrefectServer(Path(home))
-        server.start()
         try:
+            server.start()
             yield server
         finally:
             server.stop()
