@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Answer:
-    """A success; what goes beyond MAX_ANSWER_BYTES is left unread."""
+    """A success, or what was expected; what goes beyond MAX_ANSWER_BYTES is left unread."""
 
     status: int
     content: bytes
@@ -48,8 +48,19 @@ class Wire:
     transport: httpx.AsyncBaseTransport | None = None
     time_limit: timedelta = TIMEOUT
 
-    async def send(self, method: str, url: str, *, content: bytes, headers: Mapping[str, str]) -> Answer:
-        """Make a request; anything but a 2xx that can be read in time is raised as a ConnectionFailure."""
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        content: bytes,
+        headers: Mapping[str, str],
+        expected: Container[int] = (),
+    ) -> Answer:
+        """Make a request; anything but a 2xx that can be read in time is raised as a ConnectionFailure.
+
+        A status that is ``expected`` is an answer too: vendors say with a 404 or 409 what is there already.
+        """
         address = _web_address(url)
         try:
             async with (
@@ -57,7 +68,7 @@ class Wire:
                 self._client() as client,
                 client.stream(method, address, content=content, headers=headers) as response,
             ):
-                return await self._read(response)
+                return await self._read(response, expected)
         except (httpx.HTTPError, TimeoutError) as error:
             # `from None`, because httpx's errors hold the request with its URL and its headers.
             raise failures.of_http_error(error, self.repeat) from None
@@ -73,10 +84,10 @@ class Wire:
             headers={"User-Agent": "incident-response"},
         )
 
-    async def _read(self, response: httpx.Response) -> Answer:
+    async def _read(self, response: httpx.Response, expected: Container[int]) -> Answer:
         # The status decides before the body is read: a refusal with a slow body is still a refusal.
         failure = failures.of_status(response, self.repeat, self.now)
-        if failure is not None:
+        if failure is not None and response.status_code not in expected:
             raise failure
         content = bytearray()
         async for chunk in response.aiter_bytes():
