@@ -3,6 +3,7 @@
 from blocks.console import ConsolePager
 from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
 from blocks.jitsi import JitsiVideo
+from blocks.pagerduty import PagerDutyPager, PagerDutySchedules
 from blocks.smtp import SmtpMail
 from blocks.webhook import SignedWebhook
 
@@ -12,6 +13,8 @@ __all__ = [
     "BuiltInTracker",
     "ConsolePager",
     "JitsiVideo",
+    "PagerDutyPager",
+    "PagerDutySchedules",
     "SignedWebhook",
     "SmtpMail",
 ]

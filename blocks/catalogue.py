@@ -9,6 +9,7 @@ from blocks.console import ConsolePager
 from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
 from blocks.interfaces import Channel, Chat, Connection, StatusPage, Tracker, Video
 from blocks.jitsi import JitsiVideo
+from blocks.pagerduty import PagerDutyPager, PagerDutySchedules
 from blocks.saved import document_name, load_block, register_type, save_block
 from blocks.settings import Environment, build
 from blocks.smtp import SmtpMail
@@ -25,6 +26,8 @@ BLOCKS: tuple[type[Connection], ...] = (
     ConsolePager,
     SmtpMail,
     SignedWebhook,
+    PagerDutyPager,
+    PagerDutySchedules,
 )
 TYPES: Mapping[str, type[Connection]] = MappingProxyType({b.get_block_type_slug(): b for b in BLOCKS})
 
