@@ -3,18 +3,25 @@
 from blocks.console import ConsolePager
 from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
 from blocks.jitsi import JitsiVideo
+from blocks.opsgenie import OpsgeniePager, OpsgenieSchedules
 from blocks.pagerduty import PagerDutyPager, PagerDutySchedules
 from blocks.smtp import SmtpMail
+from blocks.statuspage import AtlassianStatuspage
 from blocks.webhook import SignedWebhook
+from blocks.zoom import ZoomVideo
 
 __all__ = [
+    "AtlassianStatuspage",
     "BuiltInChat",
     "BuiltInStatusPage",
     "BuiltInTracker",
     "ConsolePager",
     "JitsiVideo",
+    "OpsgeniePager",
+    "OpsgenieSchedules",
     "PagerDutyPager",
     "PagerDutySchedules",
     "SignedWebhook",
     "SmtpMail",
+    "ZoomVideo",
 ]

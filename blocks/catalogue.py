@@ -9,11 +9,14 @@ from blocks.console import ConsolePager
 from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
 from blocks.interfaces import Channel, Chat, Connection, StatusPage, Tracker, Video
 from blocks.jitsi import JitsiVideo
+from blocks.opsgenie import OpsgeniePager, OpsgenieSchedules
 from blocks.pagerduty import PagerDutyPager, PagerDutySchedules
 from blocks.saved import document_name, load_block, register_type, save_block
 from blocks.settings import Environment, build
 from blocks.smtp import SmtpMail
+from blocks.statuspage import AtlassianStatuspage
 from blocks.webhook import SignedWebhook
+from blocks.zoom import ZoomVideo
 from incident.configuration import Configuration
 from incident.configuration import Connection as Settings
 from incident.errors import ConfigurationError
@@ -26,8 +29,12 @@ BLOCKS: tuple[type[Connection], ...] = (
     ConsolePager,
     SmtpMail,
     SignedWebhook,
+    OpsgeniePager,
+    OpsgenieSchedules,
     PagerDutyPager,
     PagerDutySchedules,
+    AtlassianStatuspage,
+    ZoomVideo,
 )
 TYPES: Mapping[str, type[Connection]] = MappingProxyType({b.get_block_type_slug(): b for b in BLOCKS})
 

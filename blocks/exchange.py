@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -55,6 +55,10 @@ class Exchange:
         )
         sent = {**kind, **self.headers, **(headers or {})}
         return await wire.send(method, address, content=body, headers=sent, expected=expected)
+
+    def with_headers(self, headers: Mapping[str, str]) -> "Exchange":
+        """The same exchange, which goes on with further headers, such as a token that was just given."""
+        return replace(self, headers={**self.headers, **headers})
 
     def _time_left(self) -> timedelta:
         left = timedelta(seconds=self._ends_at - asyncio.get_running_loop().time())

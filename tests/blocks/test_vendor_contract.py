@@ -10,12 +10,16 @@ import pytest
 
 from blocks.interfaces import Channel, Chat, Connection, Repeat, RotationSource, StatusPage, Tracker, Video
 from incident.errors import ConnectionFailure, Rejected, RetryLater, UnknownOutcome
-from tests.blocks import rig_pagerduty
+from tests.blocks import rig_opsgenie, rig_pagerduty, rig_statuspage, rig_zoom
 from tests.blocks.vendors import Answering, VendorRig
 
 RIGS = {
+    "Opsgenie pager": rig_opsgenie.PAGER,
+    "Opsgenie schedules": rig_opsgenie.SCHEDULES,
     "PagerDuty pager": rig_pagerduty.PAGER,
     "PagerDuty schedules": rig_pagerduty.SCHEDULES,
+    "Statuspage": rig_statuspage.RIG,
+    "Zoom": rig_zoom.RIG,
 }
 KINDS = (Chat, Video, Tracker, StatusPage, Channel, RotationSource)
 
