@@ -2,6 +2,7 @@
 
 from blocks.console import ConsolePager
 from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
+from blocks.jira import JiraTracker
 from blocks.jitsi import JitsiVideo
 from blocks.opsgenie import OpsgeniePager, OpsgenieSchedules
 from blocks.pagerduty import PagerDutyPager, PagerDutySchedules
@@ -16,6 +17,7 @@ __all__ = [
     "BuiltInStatusPage",
     "BuiltInTracker",
     "ConsolePager",
+    "JiraTracker",
     "JitsiVideo",
     "OpsgeniePager",
     "OpsgenieSchedules",

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from blocks.console import ConsolePager
 from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
 from blocks.interfaces import Channel, Chat, Connection, StatusPage, Tracker, Video
+from blocks.jira import JiraTracker
 from blocks.jitsi import JitsiVideo
 from blocks.opsgenie import OpsgeniePager, OpsgenieSchedules
 from blocks.pagerduty import PagerDutyPager, PagerDutySchedules
@@ -35,6 +36,7 @@ BLOCKS: tuple[type[Connection], ...] = (
     PagerDutySchedules,
     AtlassianStatuspage,
     ZoomVideo,
+    JiraTracker,
 )
 TYPES: Mapping[str, type[Connection]] = MappingProxyType({b.get_block_type_slug(): b for b in BLOCKS})
 

@@ -10,10 +10,11 @@ import pytest
 
 from blocks.interfaces import Channel, Chat, Connection, Repeat, RotationSource, StatusPage, Tracker, Video
 from incident.errors import ConnectionFailure, Rejected, RetryLater, UnknownOutcome
-from tests.blocks import rig_opsgenie, rig_pagerduty, rig_statuspage, rig_zoom
+from tests.blocks import rig_jira, rig_opsgenie, rig_pagerduty, rig_statuspage, rig_zoom
 from tests.blocks.vendors import Answering, VendorRig
 
 RIGS = {
+    "Jira": rig_jira.RIG,
     "Opsgenie pager": rig_opsgenie.PAGER,
     "Opsgenie schedules": rig_opsgenie.SCHEDULES,
     "PagerDuty pager": rig_pagerduty.PAGER,
