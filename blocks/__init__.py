@@ -6,6 +6,7 @@ from blocks.jira import JiraTracker
 from blocks.jitsi import JitsiVideo
 from blocks.opsgenie import OpsgeniePager, OpsgenieSchedules
 from blocks.pagerduty import PagerDutyPager, PagerDutySchedules
+from blocks.slack import SlackChat, SlackPager
 from blocks.smtp import SmtpMail
 from blocks.statuspage import AtlassianStatuspage
 from blocks.webhook import SignedWebhook
@@ -24,6 +25,8 @@ __all__ = [
     "PagerDutyPager",
     "PagerDutySchedules",
     "SignedWebhook",
+    "SlackChat",
+    "SlackPager",
     "SmtpMail",
     "ZoomVideo",
 ]

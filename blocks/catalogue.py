@@ -14,6 +14,7 @@ from blocks.opsgenie import OpsgeniePager, OpsgenieSchedules
 from blocks.pagerduty import PagerDutyPager, PagerDutySchedules
 from blocks.saved import document_name, load_block, register_type, save_block
 from blocks.settings import Environment, build
+from blocks.slack import SlackChat, SlackPager
 from blocks.smtp import SmtpMail
 from blocks.statuspage import AtlassianStatuspage
 from blocks.webhook import SignedWebhook
@@ -37,6 +38,8 @@ BLOCKS: tuple[type[Connection], ...] = (
     AtlassianStatuspage,
     ZoomVideo,
     JiraTracker,
+    SlackChat,
+    SlackPager,
 )
 TYPES: Mapping[str, type[Connection]] = MappingProxyType({b.get_block_type_slug(): b for b in BLOCKS})
 

@@ -10,7 +10,7 @@ import pytest
 
 from blocks.interfaces import Channel, Chat, Connection, Repeat, RotationSource, StatusPage, Tracker, Video
 from incident.errors import ConnectionFailure, Rejected, RetryLater, UnknownOutcome
-from tests.blocks import rig_jira, rig_opsgenie, rig_pagerduty, rig_statuspage, rig_zoom
+from tests.blocks import rig_jira, rig_opsgenie, rig_pagerduty, rig_slack, rig_statuspage, rig_zoom
 from tests.blocks.vendors import Answering, VendorRig
 
 RIGS = {
@@ -20,6 +20,8 @@ RIGS = {
     "PagerDuty pager": rig_pagerduty.PAGER,
     "PagerDuty schedules": rig_pagerduty.SCHEDULES,
     "Statuspage": rig_statuspage.RIG,
+    "Slack chat": rig_slack.CHAT,
+    "Slack pager": rig_slack.PAGER,
     "Zoom": rig_zoom.RIG,
 }
 KINDS = (Chat, Video, Tracker, StatusPage, Channel, RotationSource)
