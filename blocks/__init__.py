@@ -4,6 +4,7 @@ from blocks.console import ConsolePager
 from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
 from blocks.jira import JiraTracker
 from blocks.jitsi import JitsiVideo
+from blocks.ntfy import NtfyPush
 from blocks.opsgenie import OpsgeniePager, OpsgenieSchedules
 from blocks.pagerduty import PagerDutyPager, PagerDutySchedules
 from blocks.slack import SlackChat, SlackPager
@@ -20,6 +21,7 @@ __all__ = [
     "ConsolePager",
     "JiraTracker",
     "JitsiVideo",
+    "NtfyPush",
     "OpsgeniePager",
     "OpsgenieSchedules",
     "PagerDutyPager",

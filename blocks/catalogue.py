@@ -10,6 +10,7 @@ from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
 from blocks.interfaces import Channel, Chat, Connection, StatusPage, Tracker, Video
 from blocks.jira import JiraTracker
 from blocks.jitsi import JitsiVideo
+from blocks.ntfy import NtfyPush
 from blocks.opsgenie import OpsgeniePager, OpsgenieSchedules
 from blocks.pagerduty import PagerDutyPager, PagerDutySchedules
 from blocks.saved import document_name, load_block, register_type, save_block
@@ -40,6 +41,7 @@ BLOCKS: tuple[type[Connection], ...] = (
     JiraTracker,
     SlackChat,
     SlackPager,
+    NtfyPush,
 )
 TYPES: Mapping[str, type[Connection]] = MappingProxyType({b.get_block_type_slug(): b for b in BLOCKS})
 

@@ -86,7 +86,10 @@ class HttpConnection(Connection):
 
 def _encoded(value: Any, form: Mapping[str, str] | None, content: bytes) -> tuple[dict[str, str], bytes]:
     if value is not None:
-        return {"Content-Type": "application/json"}, json.dumps(value).encode()
+        written = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")  # halves of emoji: a ?
+        return {"Content-Type": "application/json"}, written
     if form is not None:
-        return {"Content-Type": "application/x-www-form-urlencoded"}, urlencode(form).encode()
+        return {"Content-Type": "application/x-www-form-urlencoded"}, urlencode(
+            form, errors="replace"
+        ).encode()
     return {}, content

@@ -10,11 +10,12 @@ import pytest
 
 from blocks.interfaces import Channel, Chat, Connection, Repeat, RotationSource, StatusPage, Tracker, Video
 from incident.errors import ConnectionFailure, Rejected, RetryLater, UnknownOutcome
-from tests.blocks import rig_jira, rig_opsgenie, rig_pagerduty, rig_slack, rig_statuspage, rig_zoom
+from tests.blocks import rig_jira, rig_ntfy, rig_opsgenie, rig_pagerduty, rig_slack, rig_statuspage, rig_zoom
 from tests.blocks.vendors import Answering, VendorRig
 
 RIGS = {
     "Jira": rig_jira.RIG,
+    "ntfy": rig_ntfy.RIG,
     "Opsgenie pager": rig_opsgenie.PAGER,
     "Opsgenie schedules": rig_opsgenie.SCHEDULES,
     "PagerDuty pager": rig_pagerduty.PAGER,
@@ -151,3 +152,23 @@ class TestEveryMethod:
             await rig.calls[method](rig.wired(answer))
             seen.append([(each.method, str(each.url), each.content) for each in requests])
         assert seen[0] == seen[1]
+
+
+NO_CHARSET_HOLDS = "half \ud83d an emoji\r\nX: y \0\x1b[2J"
+SAYING = {name: rig for name, rig in RIGS.items() if rig.calls.keys() & {"send", "post"}}
+
+
+@pytest.mark.parametrize("rig", SAYING.values(), ids=SAYING)
+async def test_what_no_charset_holds_is_said_all_the_same(rig: VendorRig) -> None:
+    heard: list[bytes] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        heard.append(request.content)
+        return rig.friendly(request)
+
+    block = rig.wired(answer)
+    if isinstance(block, Chat):
+        await block.post("INC-42/x", "room", NO_CHARSET_HOLDS)
+    if isinstance(block, Channel):
+        await block.send("ann@example.com", "INC-42/x", "Update", NO_CHARSET_HOLDS)
+    assert b"an emoji" in heard[-1].replace(b"+", b" ")
