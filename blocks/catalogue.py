@@ -99,7 +99,7 @@ def connect(name: str, connection: Settings, environment: Environment, base_url:
         raise ConfigurationError(
             [f"{place}: is the saved block {connection.block}, which only Prefect can load"]
         )
-    return build(_known_type(place, connection.type), place, connection.settings, environment, base_url)
+    return build(block_type(place, connection.type), place, connection.settings, environment, base_url)
 
 
 async def load(reference: str) -> Connection:
@@ -109,7 +109,7 @@ async def load(reference: str) -> Connection:
         raise ConfigurationError(
             [f"block: {reference!r} must be <type slug>/<name>, such as smtp-mail/on-call"]
         )
-    return await load_block(_known_type("block", slug), name)
+    return await load_block(block_type("block", slug), name)
 
 
 async def resolve(name: str, connection: Settings, environment: Environment, base_url: str) -> Connection:
@@ -125,8 +125,8 @@ async def register(configuration: Configuration, environment: Environment, base_
     The file stays the truth: a block saved here is overwritten at the next start. To edit a connection in the
     UI, name the returned reference under ``block:`` and delete the settings from the file.
     """
-    for block_type in BLOCKS:
-        await register_type(block_type)
+    for each in BLOCKS:
+        await register_type(each)
     inline = {name: settings for name, settings in configuration.connections.items() if settings.type}
     blocks = {name: connect(name, settings, environment, base_url) for name, settings in inline.items()}
     return tuple([await save_block(block, document_name(name)) for name, block in blocks.items()])
@@ -148,15 +148,16 @@ def _misplaced(configuration: Configuration) -> Iterator[str]:
     for purpose, kind in KINDS.items():
         name, settings = serving(purpose, configuration)
         slug = settings.type or str(settings.block).partition("/")[0]
-        block_type = TYPES.get(slug)
-        if block_type is None:
+        found = TYPES.get(slug)
+        if found is None:
             yield from () if settings.type else (f"connections.{name}: {_unknown_type(slug)}",)
-        elif not issubclass(block_type, kind):
+        elif not issubclass(found, kind):
             fitting = ", ".join(sorted(slug for slug, known in TYPES.items() if issubclass(known, kind)))
             yield f"use.{purpose}: {name} is a {slug}, which cannot do this; these can: {fitting}"
 
 
-def _known_type(place: str, slug: str) -> type[Connection]:
+def block_type(place: str, slug: str) -> type[Connection]:
+    """The block type with this slug; ConfigurationError at this place of the input if there is none."""
     if slug not in TYPES:
         raise ConfigurationError([f"{place}: {_unknown_type(slug)}"])
     return TYPES[slug]

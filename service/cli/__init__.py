@@ -9,6 +9,7 @@ from service.cli import (
     alerts,
     asking_why,
     calendars,
+    connect,
     contacts,
     decide,
     handing_over,
@@ -38,6 +39,7 @@ for module in (
     sharing,
     calendars,
     contacts,
+    connect,
     alerts,
 ):
     module.add_to(app)
