@@ -28,7 +28,7 @@ RIGS = {
 KINDS = (Chat, Video, Tracker, StatusPage, Channel, RotationSource)
 
 REFUSED = (300, 301, 302, 307, 308, 400, 401, 403, 404, 405, 409, 410, 413, 422, 501)
-LATER = (408, 425, 429, 503)
+LATER = (408, 420, 425, 429, 503)
 LOST = (500, 502, 504, 520)
 
 
