@@ -10,6 +10,7 @@ from blocks.pagerduty import PagerDutyPager, PagerDutySchedules
 from blocks.slack import SlackChat, SlackPager
 from blocks.smtp import SmtpMail
 from blocks.statuspage import AtlassianStatuspage
+from blocks.twilio import TwilioSms, TwilioVoice
 from blocks.webhook import SignedWebhook
 from blocks.zoom import ZoomVideo
 
@@ -30,5 +31,7 @@ __all__ = [
     "SlackChat",
     "SlackPager",
     "SmtpMail",
+    "TwilioSms",
+    "TwilioVoice",
     "ZoomVideo",
 ]

@@ -18,6 +18,7 @@ from blocks.settings import Environment, build
 from blocks.slack import SlackChat, SlackPager
 from blocks.smtp import SmtpMail
 from blocks.statuspage import AtlassianStatuspage
+from blocks.twilio import TwilioSms, TwilioVoice
 from blocks.webhook import SignedWebhook
 from blocks.zoom import ZoomVideo
 from incident.configuration import Configuration
@@ -42,6 +43,8 @@ BLOCKS: tuple[type[Connection], ...] = (
     SlackChat,
     SlackPager,
     NtfyPush,
+    TwilioSms,
+    TwilioVoice,
 )
 TYPES: Mapping[str, type[Connection]] = MappingProxyType({b.get_block_type_slug(): b for b in BLOCKS})
 

