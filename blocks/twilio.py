@@ -25,6 +25,13 @@ _ACCOUNT = Field(
     title="Account SID", description="AC...; the console shows it.", pattern=r"^AC[0-9a-fA-F]{32}$"
 )
 
+_SENDER = Field(
+    title="Sender", description="A number of the account, such as +15017122661.", pattern=r"^\+\d{5,15}$"
+)
+_LANGUAGE = Field(
+    title="Language", description="Of the voice, such as en-GB or it-IT.", pattern=r"^[a-z]{2}-[A-Z]{2}$"
+)
+
 
 class _Twilio(HttpConnection):
     account_sid: Annotated[str, _ACCOUNT]
