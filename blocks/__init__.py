@@ -4,6 +4,7 @@ from blocks.console import ConsolePager
 from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
 from blocks.jira import JiraTracker
 from blocks.jitsi import JitsiVideo
+from blocks.mattermost import MattermostChat, MattermostPager
 from blocks.ntfy import NtfyPush
 from blocks.opsgenie import OpsgeniePager, OpsgenieSchedules
 from blocks.pagerduty import PagerDutyPager, PagerDutySchedules
@@ -22,6 +23,8 @@ __all__ = [
     "ConsolePager",
     "JiraTracker",
     "JitsiVideo",
+    "MattermostChat",
+    "MattermostPager",
     "NtfyPush",
     "OpsgeniePager",
     "OpsgenieSchedules",

@@ -10,6 +10,7 @@ from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
 from blocks.interfaces import Channel, Chat, Connection, StatusPage, Tracker, Video
 from blocks.jira import JiraTracker
 from blocks.jitsi import JitsiVideo
+from blocks.mattermost import MattermostChat, MattermostPager
 from blocks.ntfy import NtfyPush
 from blocks.opsgenie import OpsgeniePager, OpsgenieSchedules
 from blocks.pagerduty import PagerDutyPager, PagerDutySchedules
@@ -42,6 +43,8 @@ BLOCKS: tuple[type[Connection], ...] = (
     JiraTracker,
     SlackChat,
     SlackPager,
+    MattermostChat,
+    MattermostPager,
     NtfyPush,
     TwilioSms,
     TwilioVoice,
