@@ -11,6 +11,7 @@ from blocks.pagerduty import PagerDutyPager, PagerDutySchedules
 from blocks.slack import SlackChat, SlackPager
 from blocks.smtp import SmtpMail
 from blocks.statuspage import AtlassianStatuspage
+from blocks.teams import TeamsWorkflow
 from blocks.twilio import TwilioSms, TwilioVoice
 from blocks.webhook import SignedWebhook
 from blocks.zoom import ZoomVideo
@@ -34,6 +35,7 @@ __all__ = [
     "SlackChat",
     "SlackPager",
     "SmtpMail",
+    "TeamsWorkflow",
     "TwilioSms",
     "TwilioVoice",
     "ZoomVideo",

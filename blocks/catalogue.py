@@ -19,6 +19,7 @@ from blocks.settings import Environment, build
 from blocks.slack import SlackChat, SlackPager
 from blocks.smtp import SmtpMail
 from blocks.statuspage import AtlassianStatuspage
+from blocks.teams import TeamsWorkflow
 from blocks.twilio import TwilioSms, TwilioVoice
 from blocks.webhook import SignedWebhook
 from blocks.zoom import ZoomVideo
@@ -45,6 +46,7 @@ BLOCKS: tuple[type[Connection], ...] = (
     SlackPager,
     MattermostChat,
     MattermostPager,
+    TeamsWorkflow,
     NtfyPush,
     TwilioSms,
     TwilioVoice,

@@ -18,6 +18,7 @@ from tests.blocks import (
     rig_pagerduty,
     rig_slack,
     rig_statuspage,
+    rig_teams,
     rig_twilio,
     rig_zoom,
 )
@@ -35,6 +36,7 @@ RIGS = {
     "Statuspage": rig_statuspage.RIG,
     "Slack chat": rig_slack.CHAT,
     "Slack pager": rig_slack.PAGER,
+    "Teams": rig_teams.RIG,
     "Twilio SMS": rig_twilio.SMS,
     "Twilio voice": rig_twilio.VOICE,
     "Zoom": rig_zoom.RIG,
