@@ -1,9 +1,12 @@
 """Which connections to the outside exist? Importing this package makes every block known to Prefect."""
 
+from blocks.apprise_push import ApprisePush
 from blocks.console import ConsolePager
 from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
 from blocks.jira import JiraTracker
 from blocks.jitsi import JitsiVideo
+from blocks.matrix import MatrixChat
+from blocks.matrix_pager import MatrixPager
 from blocks.mattermost import MattermostChat, MattermostPager
 from blocks.ntfy import NtfyPush
 from blocks.opsgenie import OpsgeniePager, OpsgenieSchedules
@@ -17,6 +20,7 @@ from blocks.webhook import SignedWebhook
 from blocks.zoom import ZoomVideo
 
 __all__ = [
+    "ApprisePush",
     "AtlassianStatuspage",
     "BuiltInChat",
     "BuiltInStatusPage",
@@ -24,6 +28,8 @@ __all__ = [
     "ConsolePager",
     "JiraTracker",
     "JitsiVideo",
+    "MatrixChat",
+    "MatrixPager",
     "MattermostChat",
     "MattermostPager",
     "NtfyPush",

@@ -5,11 +5,14 @@ from difflib import get_close_matches
 from enum import StrEnum
 from types import MappingProxyType
 
+from blocks.apprise_push import ApprisePush
 from blocks.console import ConsolePager
 from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
 from blocks.interfaces import Channel, Chat, Connection, StatusPage, Tracker, Video
 from blocks.jira import JiraTracker
 from blocks.jitsi import JitsiVideo
+from blocks.matrix import MatrixChat
+from blocks.matrix_pager import MatrixPager
 from blocks.mattermost import MattermostChat, MattermostPager
 from blocks.ntfy import NtfyPush
 from blocks.opsgenie import OpsgeniePager, OpsgenieSchedules
@@ -50,6 +53,9 @@ BLOCKS: tuple[type[Connection], ...] = (
     NtfyPush,
     TwilioSms,
     TwilioVoice,
+    ApprisePush,
+    MatrixChat,
+    MatrixPager,
 )
 TYPES: Mapping[str, type[Connection]] = MappingProxyType({b.get_block_type_slug(): b for b in BLOCKS})
 

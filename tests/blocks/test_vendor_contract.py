@@ -12,6 +12,7 @@ from blocks.interfaces import Channel, Chat, Connection, Repeat, RotationSource,
 from incident.errors import ConnectionFailure, Rejected, RetryLater, UnknownOutcome
 from tests.blocks import (
     rig_jira,
+    rig_matrix,
     rig_mattermost,
     rig_ntfy,
     rig_opsgenie,
@@ -28,6 +29,8 @@ RIGS = {
     "Jira": rig_jira.RIG,
     "Mattermost chat": rig_mattermost.CHAT,
     "Mattermost pager": rig_mattermost.PAGER,
+    "Matrix chat": rig_matrix.CHAT,
+    "Matrix pager": rig_matrix.PAGER,
     "ntfy": rig_ntfy.RIG,
     "Opsgenie pager": rig_opsgenie.PAGER,
     "Opsgenie schedules": rig_opsgenie.SCHEDULES,
