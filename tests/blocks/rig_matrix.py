@@ -18,6 +18,14 @@ ME, ANN, ROOM, EVENT = (
     "$Rqnc-F-dvnEYJTyHq_iKxU2bZ1CI92",
 )
 
+LONG = {
+    "quotation marks": '"' * 99_999,
+    "quotations in quotations": "> " * 5_000 + "x",
+    "emoji": "\N{PILE OF POO}" * 20_000,
+    "a list": "- a\n" * 9_000,
+}
+"""Texts that grow when they become HTML or JSON."""
+
 ANSWERS: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("GET", r"account/whoami", {"user_id": ME}),
     ("POST", r"createRoom", {"room_id": ROOM}),

@@ -16,7 +16,18 @@ from blocks.interfaces import Delivery, DeliveryState
 from blocks.matrix_text import BODY_LENGTH, HTML_BYTES, message
 from incident.errors import Rejected
 from tests.blocks.published import Obeying, obeying
-from tests.blocks.rig_matrix import CHAT, EVENT, HOMESERVER, ME, PAGER, ROOM, STATUS_TOKEN, TOKEN, friendly
+from tests.blocks.rig_matrix import (
+    CHAT,
+    EVENT,
+    HOMESERVER,
+    LONG,
+    ME,
+    PAGER,
+    ROOM,
+    STATUS_TOKEN,
+    TOKEN,
+    friendly,
+)
 from tests.blocks.rigs import PAGE
 from tests.blocks.vendors import VendorRig
 
@@ -254,9 +265,7 @@ def test_what_an_alert_says_is_never_more_than_text(text: str) -> None:
     assert not re.search(r"<(script|img)|href=.javascript", html)
 
 
-@pytest.mark.parametrize(
-    "text", ['"' * 99_999, "> " * 5_000 + "x", "\N{PILE OF POO}" * 20_000, "- a\n" * 9_000]
-)
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
 def test_a_message_fits_into_an_event(text: str) -> None:
     content = message(text)
     assert len(content["body"]) <= BODY_LENGTH
