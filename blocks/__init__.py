@@ -1,23 +1,54 @@
 """Which connections to the outside exist? Importing this package makes every block known to Prefect."""
 
 from blocks.alertmanager import AlertmanagerApi
+from blocks.apprise_push import ApprisePush
 from blocks.console import ConsolePager
 from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
 from blocks.icinga2 import Icinga2Api
+from blocks.jira import JiraTracker
 from blocks.jitsi import JitsiVideo
+from blocks.matrix import MatrixChat
+from blocks.matrix_pager import MatrixPager
+from blocks.mattermost import MattermostChat, MattermostPager
 from blocks.nagios import NagiosCommandFile
+from blocks.ntfy import NtfyPush
+from blocks.opsgenie import OpsgeniePager, OpsgenieSchedules
+from blocks.pagerduty import PagerDutyPager, PagerDutySchedules
+from blocks.slack import SlackChat, SlackPager
 from blocks.smtp import SmtpMail
+from blocks.statuspage import AtlassianStatuspage
+from blocks.teams import TeamsWorkflow
+from blocks.twilio import TwilioSms, TwilioVoice
 from blocks.webhook import SignedWebhook
+from blocks.zoom import ZoomVideo
 
 __all__ = [
     "AlertmanagerApi",
+    "ApprisePush",
+    "AtlassianStatuspage",
     "BuiltInChat",
     "BuiltInStatusPage",
     "BuiltInTracker",
     "ConsolePager",
     "Icinga2Api",
+    "JiraTracker",
     "JitsiVideo",
+    "MatrixChat",
+    "MatrixPager",
+    "MattermostChat",
+    "MattermostPager",
     "NagiosCommandFile",
+    "NtfyPush",
+    "OpsgeniePager",
+    "OpsgenieSchedules",
+    "PagerDutyPager",
+    "PagerDutySchedules",
     "SignedWebhook",
+    "SlackChat",
+    "SlackPager",
     "SmtpMail",
+    "TeamsWorkflow",
+    "TwilioSms",
+    "TwilioVoice",
+    "ZoomVideo",
 ]

@@ -6,16 +6,29 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from blocks.alertmanager import AlertmanagerApi
+from blocks.apprise_push import ApprisePush
 from blocks.console import ConsolePager
 from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
 from blocks.icinga2 import Icinga2Api
 from blocks.interfaces import Channel, Chat, Connection, Monitor, StatusPage, Tracker, Video
+from blocks.jira import JiraTracker
 from blocks.jitsi import JitsiVideo
+from blocks.matrix import MatrixChat
+from blocks.matrix_pager import MatrixPager
+from blocks.mattermost import MattermostChat, MattermostPager
 from blocks.nagios import NagiosCommandFile
+from blocks.ntfy import NtfyPush
+from blocks.opsgenie import OpsgeniePager, OpsgenieSchedules
+from blocks.pagerduty import PagerDutyPager, PagerDutySchedules
 from blocks.saved import document_name, load_block, register_type, save_block
 from blocks.settings import Environment, build
+from blocks.slack import SlackChat, SlackPager
 from blocks.smtp import SmtpMail
+from blocks.statuspage import AtlassianStatuspage
+from blocks.teams import TeamsWorkflow
+from blocks.twilio import TwilioSms, TwilioVoice
 from blocks.webhook import SignedWebhook
+from blocks.zoom import ZoomVideo
 from incident.configuration import Configuration
 from incident.configuration import Connection as Settings
 from incident.errors import ConfigurationError
@@ -31,6 +44,24 @@ BLOCKS: tuple[type[Connection], ...] = (
     Icinga2Api,
     NagiosCommandFile,
     AlertmanagerApi,
+    OpsgeniePager,
+    OpsgenieSchedules,
+    PagerDutyPager,
+    PagerDutySchedules,
+    AtlassianStatuspage,
+    ZoomVideo,
+    JiraTracker,
+    SlackChat,
+    SlackPager,
+    MattermostChat,
+    MattermostPager,
+    TeamsWorkflow,
+    NtfyPush,
+    TwilioSms,
+    TwilioVoice,
+    ApprisePush,
+    MatrixChat,
+    MatrixPager,
 )
 TYPES: Mapping[str, type[Connection]] = MappingProxyType({b.get_block_type_slug(): b for b in BLOCKS})
 
@@ -88,7 +119,7 @@ def connect(name: str, connection: Settings, environment: Environment, base_url:
         raise ConfigurationError(
             [f"{place}: is the saved block {connection.block}, which only Prefect can load"]
         )
-    return build(_known_type(place, connection.type), place, connection.settings, environment, base_url)
+    return build(block_type(place, connection.type), place, connection.settings, environment, base_url)
 
 
 async def load(reference: str) -> Connection:
@@ -98,7 +129,7 @@ async def load(reference: str) -> Connection:
         raise ConfigurationError(
             [f"block: {reference!r} must be <type slug>/<name>, such as smtp-mail/on-call"]
         )
-    return await load_block(_known_type("block", slug), name)
+    return await load_block(block_type("block", slug), name)
 
 
 async def resolve(name: str, connection: Settings, environment: Environment, base_url: str) -> Connection:
@@ -114,8 +145,8 @@ async def register(configuration: Configuration, environment: Environment, base_
     The file stays the truth: a block saved here is overwritten at the next start. To edit a connection in the
     UI, name the returned reference under ``block:`` and delete the settings from the file.
     """
-    for block_type in BLOCKS:
-        await register_type(block_type)
+    for each in BLOCKS:
+        await register_type(each)
     inline = {name: settings for name, settings in configuration.connections.items() if settings.type}
     blocks = {name: connect(name, settings, environment, base_url) for name, settings in inline.items()}
     return tuple([await save_block(block, document_name(name)) for name, block in blocks.items()])
@@ -145,15 +176,16 @@ def _misplaced(configuration: Configuration) -> Iterator[str]:
 
 def _of_kind(place: str, name: str, settings: Settings, kind: type[Connection]) -> Iterator[str]:
     slug = settings.type or str(settings.block).partition("/")[0]
-    block_type = TYPES.get(slug)
-    if block_type is None:
+    found = TYPES.get(slug)
+    if found is None:
         yield from () if settings.type else (f"connections.{name}: {_unknown_type(slug)}",)
-    elif not issubclass(block_type, kind):
+    elif not issubclass(found, kind):
         fitting = ", ".join(sorted(slug for slug, known in TYPES.items() if issubclass(known, kind)))
         yield f"{place}: {name} is a {slug}, which cannot do this; these can: {fitting}"
 
 
-def _known_type(place: str, slug: str) -> type[Connection]:
+def block_type(place: str, slug: str) -> type[Connection]:
+    """The block type with this slug; ConfigurationError at this place of the input if there is none."""
     if slug not in TYPES:
         raise ConfigurationError([f"{place}: {_unknown_type(slug)}"])
     return TYPES[slug]

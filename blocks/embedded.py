@@ -13,7 +13,10 @@ from typing_extensions import override
 
 from blocks.interfaces import (
     Chat,
+    Component,
+    ComponentState,
     Connection,
+    Maintenance,
     Post,
     Repeat,
     Room,
@@ -21,6 +24,7 @@ from blocks.interfaces import (
     StatusUpdate,
     Ticket,
     TicketFields,
+    TicketState,
     Tracker,
 )
 from blocks.keys import incident_of
@@ -61,6 +65,18 @@ class BuiltInTracker(_OnOurPages, Tracker):
         """Nothing to do: the record is the ledger."""
 
     @override
+    async def move(self, ticket: str, to: TicketState) -> None:
+        """Nothing to do: the record is the ledger."""
+
+    @override
+    async def comment(self, key: str, ticket: str, text: str) -> None:
+        """Nothing to do: the timeline has it."""
+
+    @override
+    async def link(self, key: str, ticket: str, title: str, url: str) -> None:
+        """Nothing to do: the incident's page has it."""
+
+    @override
     async def close(self, ticket: str, comment: str) -> None:
         """Nothing to do: the record is the ledger."""
 
@@ -81,7 +97,12 @@ class BuiltInChat(_OnOurPages, Chat):
         """Nothing to do: the page shows severity, status and links by itself."""
 
     @override
-    async def post(self, key: str, room: str, text: str) -> Post:
+    async def post(self, key: str, room: str, text: str, thread: str = "") -> Post:
+        return Post(id=key)
+
+    @override
+    async def upload(self, key: str, room: str, name: str, content: bytes) -> Post:
+        """Nothing to do: what we could upload, the page shows."""
         return Post(id=key)
 
     @override
@@ -128,3 +149,16 @@ class BuiltInStatusPage(_OnOurPages, StatusPage):
     @override
     async def resolve(self, key: str, page: str, update: StatusUpdate) -> None:
         """Nothing to do: the update is in the ledger before this is called."""
+
+    @override
+    async def components(self) -> tuple[Component, ...]:
+        return ()
+
+    @override
+    async def set_component(self, component: str, state: ComponentState) -> None:
+        """Nothing to do: the page shows what the incidents say."""
+
+    @override
+    async def schedule(self, key: str, maintenance: Maintenance) -> str:
+        """Nothing to do: the page shows no announced work."""
+        return key

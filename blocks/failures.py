@@ -34,6 +34,7 @@ class Fate(StrEnum):
 
 HTTP_STATUSES: dict[int, Fate] = {
     HTTPStatus.REQUEST_TIMEOUT: Fate.NOT_DONE,  # the server gave up before it had the whole request
+    420: Fate.NOT_DONE,  # an older way to say 429: Statuspage
     HTTPStatus.TOO_EARLY: Fate.NOT_DONE,
     HTTPStatus.TOO_MANY_REQUESTS: Fate.NOT_DONE,
     HTTPStatus.SERVICE_UNAVAILABLE: Fate.NOT_DONE,

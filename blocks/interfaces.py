@@ -8,13 +8,13 @@ thing up by it where the vendor can be asked. Methods raise only the leaves of
 """
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from prefect.blocks.core import Block
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from incident.alert import Alert
 from incident.matching import Matcher
@@ -22,7 +22,8 @@ from incident.severity import Severity
 from incident.story import UpdateState
 
 TIMEOUT = timedelta(seconds=8)
-"""Of one call; shorter than the lease of a claim, so that none is settled while its call is under way."""
+"""Of one method, however many requests it makes; shorter than the lease of a claim, so that none is settled
+while its call is under way."""
 
 
 class _Value(BaseModel):
@@ -83,6 +84,32 @@ class Receipt(_Value):
     detail: str = ""
 
 
+class DeliveryState(StrEnum):
+    """How far a page came."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    ACKNOWLEDGED = "acknowledged"
+
+
+class Delivery(_Value):
+    """What the provider says later of a page; ``acknowledged_by`` is how it knows the person."""
+
+    state: DeliveryState
+    acknowledged_by: str = ""
+    detail: str = ""
+
+
+class TicketState(StrEnum):
+    """Where a ticket stands; a tracker maps each to a state of its own workflow."""
+
+    OPEN = "open"
+    IN_PROGRESS = "in progress"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
 class TicketFields(_Value):
     """What phase 1 writes into the tracker; ``key`` is the incident's own, such as INC-1."""
 
@@ -94,8 +121,37 @@ class TicketFields(_Value):
     severity: Severity
 
 
+class ComponentState(StrEnum):
+    """How a part of the product fares, in the words that status pages share."""
+
+    OPERATIONAL = "operational"
+    DEGRADED = "degraded performance"
+    PARTIAL_OUTAGE = "partial outage"
+    MAJOR_OUTAGE = "major outage"
+    MAINTENANCE = "under maintenance"
+
+
+class Component(_Value):
+    """A part of the product that a status page shows."""
+
+    id: str
+    name: str
+    state: ComponentState
+
+
+class Maintenance(_Value):
+    """Announced work; ``components`` by their id."""
+
+    title: str
+    body: str
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    components: tuple[str, ...] = ()
+    notify: bool = True
+
+
 class StatusUpdate(_Value):
-    """One message for a status page."""
+    """One message for a status page; ``components`` by their name, ``notify``: subscribers are told."""
 
     incident: str
     title: str
@@ -104,12 +160,22 @@ class StatusUpdate(_Value):
     severity: Severity
     service: str
     products: tuple[str, ...] = ()
+    components: Mapping[str, ComponentState] = {}
+    notify: bool = True
 
 
 class Connection(Block):
-    """A connection to the outside."""
+    """A connection to the outside.
+
+    ``repeat`` holds for all of its methods but those named in ``safe``, which look for what is there first.
+    """
 
     repeat: ClassVar[Repeat] = Repeat.MAY_DOUBLE
+    safe: ClassVar[frozenset[str]] = frozenset()
+
+    def repeat_of(self, method: Callable[..., Awaitable[Any]]) -> Repeat:
+        """What happens when this method is called twice with the same key."""
+        return Repeat.SAFE if method.__name__ in self.safe else self.repeat
 
 
 class Chat(Connection):
@@ -124,8 +190,12 @@ class Chat(Connection):
         """Replace the room's topic."""
 
     @abstractmethod
-    async def post(self, key: str, room: str, text: str) -> Post:
-        """Say something (markdown) in the room."""
+    async def post(self, key: str, room: str, text: str, thread: str = "") -> Post:
+        """Say something (markdown) in the room, or below the post whose id is ``thread``."""
+
+    @abstractmethod
+    async def upload(self, key: str, room: str, name: str, content: bytes) -> Post:
+        """Put a file into the room."""
 
     @abstractmethod
     async def invite(self, room: str, address: str) -> None:
@@ -155,6 +225,10 @@ class Video(Connection):
     async def create_call(self, key: str, topic: str) -> Call:
         """Create the incident's call."""
 
+    @abstractmethod
+    async def end_call(self, call: str) -> None:
+        """End it for everybody; one that is over is no error."""
+
 
 class Tracker(Connection):
     """A ticket tracker."""
@@ -166,6 +240,18 @@ class Tracker(Connection):
     @abstractmethod
     async def update(self, ticket: str, fields: TicketFields, comment: str) -> None:
         """Write changed fields and add a comment."""
+
+    @abstractmethod
+    async def move(self, ticket: str, to: TicketState) -> None:
+        """Bring the ticket into another state; one that is there already is no error."""
+
+    @abstractmethod
+    async def comment(self, key: str, ticket: str, text: str) -> None:
+        """Add a comment."""
+
+    @abstractmethod
+    async def link(self, key: str, ticket: str, title: str, url: str) -> None:
+        """Add a link, such as to the room; the same key replaces it."""
 
     @abstractmethod
     async def close(self, ticket: str, comment: str) -> None:
@@ -187,6 +273,18 @@ class StatusPage(Connection):
     async def resolve(self, key: str, page: str, update: StatusUpdate) -> None:
         """Publish that the impact has ended."""
 
+    @abstractmethod
+    async def components(self) -> tuple[Component, ...]:
+        """The parts that the page shows."""
+
+    @abstractmethod
+    async def set_component(self, component: str, state: ComponentState) -> None:
+        """Show another state of a part, named by its id."""
+
+    @abstractmethod
+    async def schedule(self, key: str, maintenance: Maintenance) -> str:
+        """Announce work; returns its id on the page."""
+
 
 class Channel(Connection):
     """A way to page a person, or to send them a message."""
@@ -198,6 +296,11 @@ class Channel(Connection):
     @abstractmethod
     async def send(self, to: str, key: str, subject: str, text: str, html: str = "") -> Receipt:
         """Send a message that is no page: an update, a role card, a notice."""
+
+    async def follow(self, receipt: str) -> Delivery | None:
+        """What became of a page, by the provider's id; None: this channel cannot tell."""
+        del receipt
+        return None
 
 
 class Silencer(Connection):
@@ -220,3 +323,11 @@ class Monitor(Connection):
     @abstractmethod
     async def acknowledge(self, key: str, alert: Alert, author: str, comment: str) -> Receipt:
         """Show who takes the problem that an alert is about; one that is taken or over is no error."""
+
+
+class RotationSource(Connection):
+    """A tool in which a team keeps its schedules."""
+
+    @abstractmethod
+    async def on_call(self, schedule: str) -> tuple[str, ...]:
+        """Who is on call there now, first responder first: mail addresses, or names where it knows none."""

@@ -7,20 +7,19 @@ from hashlib import sha256
 from typing import Annotated, Any, ClassVar
 from urllib.parse import quote
 
-import httpx
-from pydantic import BaseModel, Field, PrivateAttr, SecretStr, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError
 from typing_extensions import override
 
-from blocks.clock import Clock
+from blocks.exchange import HttpConnection
 from blocks.interfaces import Channel, PageMessage, Receipt, Repeat
 from blocks.keys import incident_of
-from blocks.wire import Answer, Wire
+from blocks.wire import Answer
 
 BODY_VERSION = 1
 _VISIBLE = "!#$&'()*+,/:;=?@[]^_`{|}~"
 
 
-class SignedWebhook(Channel):
+class SignedWebhook(HttpConnection, Channel):
     """Posts a page as JSON, with a signature and an idempotency key."""
 
     _block_type_name: ClassVar[str | None] = "Signed webhook"
@@ -43,8 +42,6 @@ class SignedWebhook(Channel):
             "the contact's `to` is the address. A secret, because such addresses often hold a token.",
         ),
     ] = None
-    _transport: httpx.AsyncBaseTransport | None = PrivateAttr(default=None)
-    _clock: Clock = PrivateAttr(default_factory=Clock)
 
     @override
     async def deliver(self, to: str, message: PageMessage) -> Receipt:
@@ -58,16 +55,15 @@ class SignedWebhook(Channel):
     async def _post(self, to: str, key: str, said: Mapping[str, Any]) -> Receipt:
         url, recipient = (self.url.get_secret_value(), to) if self.url else (to, "")
         body = json.dumps({"version": BODY_VERSION, "to": recipient, **said}).encode()
-        now = self._clock.now()
-        timestamp = str(int(now.timestamp()))
+        timestamp = str(int(self._clock.now().timestamp()))
         headers = {
             "Content-Type": "application/json",
             "Idempotency-Key": quote(key, safe=_VISIBLE),
             "X-Incident-Timestamp": timestamp,
             "X-Incident-Signature": signature(self.secret.get_secret_value(), timestamp, body),
         }
-        wire = Wire(repeat=self.repeat, now=now, transport=self._transport)
-        return _receipt(key, await wire.send("POST", url, content=body, headers=headers))
+        exchange = self._exchange(self.deliver)
+        return _receipt(key, await exchange.send("POST", url, content=body, headers=headers))
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:

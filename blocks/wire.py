@@ -26,7 +26,7 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Answer:
-    """A success; what goes beyond MAX_ANSWER_BYTES is left unread."""
+    """A success, or what was expected; what goes beyond MAX_ANSWER_BYTES is left unread."""
 
     status: int
     content: bytes

@@ -41,7 +41,9 @@ async def open_room(incident: str) -> None:
     about = await matter(incident)
     chat = await _chat(about)
     name, topic = about.text("room/name.line"), about.text("room/topic.line")
-    room, _ = await once(about.id, "room", chat.repeat, lambda: chat.create_room(incident, name, topic))
+    room, _ = await once(
+        about.id, "room", chat.repeat_of(chat.create_room), lambda: chat.create_room(incident, name, topic)
+    )
     await remember(about.id, Kind.CHANNEL, f"the room is {Room.model_validate(room).url}")
 
 
@@ -57,7 +59,9 @@ async def open_call(incident: str) -> None:
     about = await matter(incident)
     video = cast(Video, await about.serving(Purpose.VIDEO))
     topic = about.text("room/name.line")
-    call, _ = await once(about.id, "call", video.repeat, lambda: video.create_call(incident, topic))
+    call, _ = await once(
+        about.id, "call", video.repeat_of(video.create_call), lambda: video.create_call(incident, topic)
+    )
     await remember(about.id, Kind.CHANNEL, f"the call is {Call.model_validate(call).url}")
 
 
@@ -68,7 +72,7 @@ async def introduce(incident: str) -> None:
     room = await room_of(about)
     if room and post:
         chat = await _chat(about)
-        await once(about.id, "pin/opened", chat.repeat, lambda: chat.pin(room, post))
+        await once(about.id, "pin/opened", chat.repeat_of(chat.pin), lambda: chat.pin(room, post))
     await set_topic(incident, "opened")
 
 
@@ -77,7 +81,9 @@ async def set_topic(incident: str, occasion: str) -> None:
     about = await matter(incident)
     if room := await room_of(about):
         chat, topic = await _chat(about), about.text("room/topic.line")
-        await once(about.id, f"topic/{occasion}", chat.repeat, lambda: chat.set_topic(room, topic))
+        await once(
+            about.id, f"topic/{occasion}", chat.repeat_of(chat.set_topic), lambda: chat.set_topic(room, topic)
+        )
 
 
 async def say(about: Matter, occasion: str, text: str) -> str | None:
@@ -87,7 +93,7 @@ async def say(about: Matter, occasion: str, text: str) -> str | None:
         return None
     chat, name = await _chat(about), f"say/{occasion}"
     key = about.key_of(name)
-    post, _ = await once(about.id, name, chat.repeat, lambda: chat.post(key, room, text))
+    post, _ = await once(about.id, name, chat.repeat_of(chat.post), lambda: chat.post(key, room, text))
     return str(post["id"])
 
 
@@ -100,7 +106,9 @@ async def invite(incident: str, person: str) -> None:
     if room := await room_of(about):
         chat, address = await _chat(about), address_of(about, person)
         async with carrying_on(about.id, f"inviting {person}"):
-            await once(about.id, f"invite/{person}", chat.repeat, lambda: chat.invite(room, address))
+            await once(
+                about.id, f"invite/{person}", chat.repeat_of(chat.invite), lambda: chat.invite(room, address)
+            )
 
 
 async def show_busy(incident: str, person: str) -> None:
@@ -108,7 +116,12 @@ async def show_busy(incident: str, person: str) -> None:
     about = await matter(incident)
     chat, address, text = await _chat(about), address_of(about, person), about.text("room/status.line")
     async with carrying_on(about.id, f"the status of {person}"):
-        await once(about.id, f"status/{person}", chat.repeat, lambda: chat.set_status(address, text))
+        await once(
+            about.id,
+            f"status/{person}",
+            chat.repeat_of(chat.set_status),
+            lambda: chat.set_status(address, text),
+        )
     async with carrying_on(about.id, "the topic"):
         await set_topic(incident, f"manager-{person}")
 
@@ -121,7 +134,10 @@ async def restore_status(about: Matter, person: str) -> None:
     chat, address = await _chat(about), address_of(about, person)
     async with carrying_on(about.id, f"putting back the status of {person}"):
         await once(
-            about.id, f"status-back/{person}", chat.repeat, lambda: chat.restore_status(address, str(before))
+            about.id,
+            f"status-back/{person}",
+            chat.repeat_of(chat.restore_status),
+            lambda: chat.restore_status(address, str(before)),
         )
 
 
@@ -130,7 +146,7 @@ async def archive_room(about: Matter) -> None:
     if room := await room_of(about):
         chat = await _chat(about)
         async with carrying_on(about.id, "archiving the room"):
-            await once(about.id, "archive", chat.repeat, lambda: chat.archive(room))
+            await once(about.id, "archive", chat.repeat_of(chat.archive), lambda: chat.archive(room))
 
 
 async def room_of(about: Matter) -> str | None:

@@ -35,7 +35,9 @@ async def create_ticket(incident: str) -> None:
     """Create the ticket."""
     about = await matter(incident)
     tracker = cast(Tracker, await about.serving(Purpose.TRACKER))
-    ticket, _ = await once(about.id, "ticket", tracker.repeat, lambda: tracker.create(fields(about)))
+    ticket, _ = await once(
+        about.id, "ticket", tracker.repeat_of(tracker.create), lambda: tracker.create(fields(about))
+    )
     await remember(about.id, Kind.CHANNEL, f"registered as {Ticket.model_validate(ticket).id}")
 
 

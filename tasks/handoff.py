@@ -67,4 +67,4 @@ async def _deliver(message: Claimed) -> tuple[Receipt, bool]:
         for part in ("subject.line", "body.txt")
     )
     receipt = await channel.send(address_of(configuration, message.person), key, subject, text)
-    return receipt, message.left_open and channel.repeat is Repeat.MAY_DOUBLE
+    return receipt, message.left_open and channel.repeat_of(channel.send) is Repeat.MAY_DOUBLE

@@ -22,7 +22,12 @@ async def send_mail(about: Matter, occasion: str, to: str, subject: str, text: s
     key = about.key_of(name)
     async with carrying_on(about.id, f"the mail to {to}"):
         channel = cast(Channel, await about.serving(Purpose.MAIL))
-        await once(about.id, name, channel.repeat, lambda: channel.send(to, key, subject, text, html))
+        await once(
+            about.id,
+            name,
+            channel.repeat_of(channel.send),
+            lambda: channel.send(to, key, subject, text, html),
+        )
 
 
 def language_of(configuration: Configuration, person: str) -> Language:

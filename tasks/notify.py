@@ -109,7 +109,10 @@ async def send_notification(notification_id: int) -> bool:
     channel = cast(Channel, await here().contacted(row.contact.via, about.configuration))
     message = await page_message(about, owed)
     receipt, doubtful = await once(
-        about.id, row.effect, channel.repeat, lambda: channel.deliver(row.contact.to, message)
+        about.id,
+        row.effect,
+        channel.repeat_of(channel.deliver),
+        lambda: channel.deliver(row.contact.to, message),
     )
     provider_id = Receipt.model_validate(receipt).provider_id
     for each in named:

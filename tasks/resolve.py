@@ -135,9 +135,17 @@ async def close_ticket(about: Matter, text: str, **values: Any) -> None:
     async with carrying_on(about.id, "closing the ticket"):
         tracker = cast(Tracker, await about.serving(Purpose.TRACKER))
         await once(
-            about.id, "ticket/final", tracker.repeat, lambda: tracker.update(known.id, fields(about), comment)
+            about.id,
+            "ticket/final",
+            tracker.repeat_of(tracker.update),
+            lambda: tracker.update(known.id, fields(about), comment),
         )
-        await once(about.id, "ticket/close", tracker.repeat, lambda: tracker.close(known.id, comment))
+        await once(
+            about.id,
+            "ticket/close",
+            tracker.repeat_of(tracker.close),
+            lambda: tracker.close(known.id, comment),
+        )
 
 
 def _close(session: Session, key: str, now: datetime) -> None:

@@ -70,11 +70,23 @@ async def _publish(about: Matter, audience: Audience, row: UpdateRow) -> None:
     key = about.key_of(name)
     page = await here().ledger.aread(result_of, about.id, opened)
     if page is None:
-        await once(about.id, opened, status_page.repeat, lambda: status_page.open(key, update))
+        await once(
+            about.id, opened, status_page.repeat_of(status_page.open), lambda: status_page.open(key, update)
+        )
     elif row.state is UpdateState.RESOLVED:
-        await once(about.id, name, status_page.repeat, lambda: status_page.resolve(key, str(page), update))
+        await once(
+            about.id,
+            name,
+            status_page.repeat_of(status_page.resolve),
+            lambda: status_page.resolve(key, str(page), update),
+        )
     else:
-        await once(about.id, name, status_page.repeat, lambda: status_page.update(key, str(page), update))
+        await once(
+            about.id,
+            name,
+            status_page.repeat_of(status_page.update),
+            lambda: status_page.update(key, str(page), update),
+        )
 
 
 async def _mail(about: Matter, audience: Audience, row: UpdateRow) -> None:

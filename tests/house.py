@@ -52,6 +52,10 @@ class Pager:
     delivered: list[PageMessage] = field(default_factory=list)
     sent: list[tuple[str, str, str, str]] = field(default_factory=list)
 
+    def repeat_of(self, _method: object) -> Repeat:
+        """What happens when a method is called twice."""
+        return self.repeat
+
     async def deliver(self, _to: str, message: PageMessage) -> Receipt:
         """Deliver one page."""
         if self.troubles:

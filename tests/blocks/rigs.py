@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 
 import httpx
 
-from blocks import ConsolePager, SignedWebhook
+from blocks import ApprisePush, ConsolePager, SignedWebhook
 from blocks.clock import Clock
 from blocks.interfaces import Channel, PageMessage
 from incident.severity import Severity
+from tests.blocks.catcher import catcher
 from tests.blocks.relay import relay
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -108,8 +109,15 @@ async def _webhook() -> AsyncIterator[Rig]:
     yield Rig(webhook(Wired().transport), HOOK, (SECRET, TOKEN_IN_URL))
 
 
+@asynccontextmanager
+async def _apprise() -> AsyncIterator[Rig]:
+    with catcher() as server:
+        yield Rig(ApprisePush(url=f"json://ops:{SECRET}@127.0.0.1:{server.port}/{{to}}"), "ann", (SECRET,))
+
+
 CHANNELS: dict[str, Callable[[], AbstractAsyncContextManager[Rig]]] = {
     "console": _console,
     "smtp": _smtp,
     "signed webhook": _webhook,
+    "apprise": _apprise,
 }

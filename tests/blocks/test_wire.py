@@ -93,7 +93,7 @@ async def test_a_lost_answer_leaves_the_outcome_open(say: Say) -> None:
 async def test_a_refusal_counts_before_its_slow_body_is_there() -> None:
     async with server(refusing_slowly) as url:
         with pytest.raises(Rejected, match="404"):
-            await post(url)
+            await post(url, seconds=8)
 
 
 async def test_an_endless_answer_is_cut_and_still_a_success() -> None:
@@ -106,7 +106,7 @@ async def test_a_closed_port_is_tried_again_later() -> None:
     async with server(silent) as url:
         pass
     with pytest.raises(RetryLater, match="ConnectError"):
-        await post(url)
+        await post(url, seconds=8)
 
 
 WRONG_ADDRESSES = [
@@ -128,7 +128,7 @@ WRONG_ADDRESSES = [
 @pytest.mark.parametrize("url", WRONG_ADDRESSES)
 async def test_what_is_no_address_is_rejected(url: str) -> None:
     with pytest.raises(Rejected, match="not a web address"):
-        await post(url)
+        await post(url, seconds=8)
 
 
 class Made(BaseModel):

@@ -33,6 +33,9 @@ class Post:
     troubles: list[IncidentError] = field(default_factory=list)
     sent: list[tuple[str, str, str, str]] = field(default_factory=list)
 
+    def repeat_of(self, _method: object) -> Repeat:
+        return self.repeat
+
     async def send(self, to: str, key: str, subject: str, text: str) -> Receipt:
         if self.troubles:
             raise self.troubles.pop(0)

@@ -9,6 +9,8 @@ from prefect.blocks.system import Secret
 from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
+from blocks import SignedWebhook
+from blocks.catalogue import load
 from incident.publication import CalendarOf
 from ledger.configurations import accept_configuration
 from ledger.tables import EffectRow, RunRow
@@ -86,3 +88,39 @@ def test_the_address_of_a_calendar_is_signed_with_the_key_that_prefect_keeps(
     url = terminal.run("oncall", "feed", "--person", "bob").stdout.strip()
 
     assert url == Links("http://127.0.0.1:8080", key).feed(CalendarOf.PERSON, "bob")
+
+
+def test_a_connection_is_saved_and_tried(
+    terminal: ConnectedTerminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The console takes the test message, in the words of the organisation."""
+    done = terminal.run("connect", "console-pager", "Night desk", "--to", "ann")
+    assert done.exit_code == 0, done.output
+    lines = [line for line in done.stdout.splitlines() if not line.startswith(("│", "╭", "╰"))]
+    assert lines == [
+        "saved as console-pager/night-desk; it can be edited in the Prefect UI under Blocks",
+        "a test message to ann was taken: shown on the console",
+        "write into incident.yaml:",
+        "connections:",
+        "  night-desk: {block: console-pager/night-desk}",
+    ]
+
+
+def test_a_secret_comes_from_the_environment_and_is_never_printed(
+    terminal: ConnectedTerminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOOK_SECRET", "correct-horse")
+    done = terminal.run("connect", "signed-webhook", "--secret", "secret=HOOK_SECRET", "--no-trial")
+    assert done.exit_code == 0, done.output
+    assert "correct-horse" not in done.output
+    saved = asyncio.run(load("signed-webhook/signed-webhook"))
+    assert isinstance(saved, SignedWebhook)
+    assert saved.secret.get_secret_value() == "correct-horse"
+
+
+def test_what_is_missing_is_named_where_nobody_can_be_asked(terminal: ConnectedTerminal) -> None:
+    assert terminal.fails("connect", "ntfy-push", "--set", "topic=x").startswith(
+        "ntfy-push.topic: ntfy-push has no such setting; it has "
+    )
+    assert terminal.fails("connect", "signed-webhook").endswith("give it with --secret NAME=VARIABLE")
+    assert "did you mean slack-chat?" in terminal.fails("connect", "slak-chat")

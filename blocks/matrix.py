@@ -1,0 +1,191 @@
+"""Where do people work on an incident in Matrix? In a room of its own.
+
+Source: the Client-Server API of the Matrix specification. A room is found again by its alias, which a server
+gives away only once; a message has a transaction id made from its key. So nothing is there twice.
+"""
+
+import json
+import mimetypes
+import re
+from typing import Annotated, Any, ClassVar
+from urllib.parse import quote
+
+from pydantic import Field, SecretStr
+from typing_extensions import override
+
+from blocks.exchange import HttpConnection
+from blocks.interfaces import Chat, Post, Repeat, Room
+from blocks.matrix_api import MEDIA, Homeserver, Levels, Pins, Presence, Uploaded, home
+from blocks.matrix_text import below, message, plain
+from incident.errors import Rejected
+
+TOPIC_LENGTH, STATUS_LENGTH = 2_000, 200
+"""Characters; the specification limits only the size of an event."""
+
+READ_ONLY = 100
+"""The power that it takes to say something in a closed room: that of whoever made it."""
+
+_ANY_FILE = "application/octet-stream"
+_NOT_IN_AN_ALIAS = re.compile(r"[^a-z0-9._=-]+")
+_NOT_IN_A_USER = re.compile(r"[^a-z0-9._=/+-]+")
+
+
+class InMatrix(HttpConnection):
+    """A user of ours on a homeserver, and how the people there are called."""
+
+    repeat: ClassVar[Repeat] = Repeat.SAFE
+
+    homeserver: Annotated[
+        str,
+        Field(
+            title="Homeserver",
+            description="The address that clients use, such as https://matrix.example.com.",
+            pattern=r"^https?://",
+        ),
+    ]
+    token: Annotated[
+        SecretStr, Field(title="Access token", description="Of a user, or an application service, for this.")
+    ]
+    members: Annotated[
+        dict[str, str],
+        Field(
+            default_factory=dict,
+            title="Members",
+            description="Who is not found by what stands before the @ of their mail address, as "
+            "{ann@example.com: '@ada:example.com'}.",
+        ),
+    ]
+
+    def _server(self, method: Any, token: SecretStr | None = None) -> Homeserver:
+        value = (token or self.token).get_secret_value()
+        return Homeserver(self._exchange(method, {"Authorization": f"Bearer {value}"}), self.homeserver)
+
+    async def _user(self, server: Homeserver, address: str) -> str:
+        """The id of a person; who is known by a mail address or a name is taken to be on this server."""
+        known = self.members.get(address, address)
+        if known.startswith("@") and ":" in known:
+            return known
+        local = _NOT_IN_A_USER.sub("", known.partition("@")[0].lower())
+        return f"@{local}:{home(await server.myself())}"
+
+
+class MatrixChat(InMatrix, Chat):
+    """A private room per incident, with topic, threads, pins, files and the manager's status."""
+
+    _block_type_name: ClassVar[str | None] = "Matrix chat"
+    _block_type_slug: ClassVar[str | None] = "matrix-chat"
+    _description: ClassVar[str | None] = (
+        "A room per incident on any Matrix server. People's statuses can only be set with the token of an "
+        "application service that they belong to."
+    )
+
+    status_token: Annotated[
+        SecretStr | None,
+        Field(
+            title="Application service's token",
+            description="Its as_token sets people's statuses; left out: they stay as they are.",
+        ),
+    ] = None
+    web_client: Annotated[
+        str,
+        Field(
+            title="Web client",
+            description="Links open in this Element, such as https://element.example.com; else by matrix.to.",
+            pattern=r"^(https?://.*)?$",
+        ),
+    ] = ""
+    prefix: Annotated[
+        str, Field(title="Prefix", description="Of the rooms' aliases, if two installations share a server.")
+    ] = ""
+
+    @override
+    async def create_room(self, key: str, name: str, topic: str) -> Room:
+        server = self._server(self.create_room)
+        me = await server.myself()
+        alias = f"#{_NOT_IN_AN_ALIAS.sub('-', f'{self.prefix}{key}'.lower())}:{home(me)}"
+        topic = plain(topic)[:TOPIC_LENGTH]
+        room = await server.create(alias, {"name": plain(name), "topic": topic})
+        if room is None:
+            room = await server.named(alias)
+            if not await server.is_in(room, me):
+                raise Rejected("the alias is taken by a room that this user is not in: set another prefix")
+            await server.put_state(room, "m.room.topic", {"topic": topic})
+        return Room(id=room, url=self._link(alias))
+
+    @override
+    async def set_topic(self, room: str, topic: str) -> None:
+        told = {"topic": plain(topic)[:TOPIC_LENGTH]}
+        await self._server(self.set_topic).put_state(room, "m.room.topic", told)
+
+    @override
+    async def post(self, key: str, room: str, text: str, thread: str = "") -> Post:
+        content = message(text) | (below(thread) if thread else {})
+        return Post(id=await self._server(self.post).say(room, key, content))
+
+    @override
+    async def upload(self, key: str, room: str, name: str, content: bytes) -> Post:
+        """As an attachment that no server looks into."""
+        server = self._server(self.upload)
+        kind = {"Content-Type": _ANY_FILE}
+        named = {"filename": plain(name)}
+        stored = await server.ask("POST", "upload", base=MEDIA, params=named, content=content, headers=kind)
+        file = {
+            "msgtype": "m.file",
+            "body": plain(name),
+            "filename": plain(name),
+            "url": stored.read_as(Uploaded).content_uri,
+            "info": {"mimetype": mimetypes.guess_type(name)[0] or _ANY_FILE, "size": len(content)},
+        }
+        return Post(id=await server.say(room, key, file))
+
+    @override
+    async def invite(self, room: str, address: str) -> None:
+        server = self._server(self.invite)
+        await server.invite(room, await self._user(server, address))
+
+    @override
+    async def pin(self, room: str, post: str) -> None:
+        server = self._server(self.pin)
+        known = await server.state(Pins, room, "m.room.pinned_events") or Pins()
+        if post not in known.pinned:
+            await server.put_state(room, "m.room.pinned_events", {"pinned": [*known.pinned, post]})
+
+    @override
+    async def set_status(self, address: str, text: str) -> str:
+        if self.status_token is None:
+            return ""
+        shown = plain(text)[:STATUS_LENGTH]
+        before = await self._show(self.set_status, self.status_token, address, shown)
+        # A repeated call sees the text of the first one, which must not come back when the incident is over.
+        return json.dumps({"status_msg": "" if before == shown else before})
+
+    @override
+    async def restore_status(self, address: str, before: str) -> None:
+        if self.status_token is None or not before:
+            return
+        text = json.loads(before).get("status_msg") or ""
+        await self._show(self.restore_status, self.status_token, address, text)
+
+    @override
+    async def archive(self, room: str) -> None:
+        server = self._server(self.archive)
+        levels = await server.state(Levels, room, "m.room.power_levels")
+        if levels is None:
+            raise Rejected("the room's power levels cannot be seen: is this user in it?")
+        await server.put_state(room, "m.room.power_levels", levels.all_at_least(READ_ONLY))
+
+    async def _show(self, method: Any, token: SecretStr, address: str, text: str) -> str:
+        """Replace what a person says about themselves; returns what it was."""
+        server = self._server(method, token)
+        user = await self._user(server, address)
+        status, acting = ("presence", user, "status"), {"user_id": user}
+        now = (await server.ask("GET", *status, params=acting)).read_as(Presence)
+        # Nobody looks as if they were there who is not; "offline" would take the text away.
+        told = {"presence": "online" if now.presence == "online" else "unavailable", "status_msg": text}
+        await server.ask("PUT", *status, params=acting, json=told)
+        return now.status_msg or ""
+
+    def _link(self, alias: str) -> str:
+        if self.web_client:
+            return f"{self.web_client.rstrip('/')}/#/room/{alias}"
+        return f"https://matrix.to/#/{quote(alias, safe='')}"
