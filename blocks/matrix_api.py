@@ -5,7 +5,7 @@ text of ours or a secret, so that they may be shown.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus

@@ -4,7 +4,7 @@ Source: Slack's Web API documentation, "Evaluating responses" and the error tabl
 are words of Slack's own, never a text of ours or a secret, so that they may be shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
