@@ -15,7 +15,8 @@ from typing_extensions import override
 
 from blocks.exchange import HttpConnection
 from blocks.interfaces import Chat, Post, Repeat, Room
-from blocks.matrix_api import MEDIA, Homeserver, Levels, Pins, Presence, Uploaded, home
+from blocks.matrix_answers import Levels, Pins, Presence, Uploaded
+from blocks.matrix_api import MEDIA, Homeserver, home
 from blocks.matrix_text import below, message, plain
 from incident.errors import Rejected
 
@@ -104,12 +105,11 @@ class MatrixChat(InMatrix, Chat):
         me = await server.myself()
         alias = f"#{_NOT_IN_AN_ALIAS.sub('-', f'{self.prefix}{key}'.lower())}:{home(me)}"
         topic = plain(topic)[:TOPIC_LENGTH]
-        room = await server.create(alias, {"name": plain(name), "topic": topic})
-        if room is None:
-            room = await server.named(alias)
-            if not await server.is_in(room, me):
-                raise Rejected("the alias is taken by a room that this user is not in: set another prefix")
+        room = await server.find(alias, me)
+        if room:
             await server.put_state(room, "m.room.topic", {"topic": topic})
+        else:
+            room = await server.make(alias, {"name": plain(name), "topic": topic})
         return Room(id=room, url=self._link(alias))
 
     @override

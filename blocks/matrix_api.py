@@ -1,97 +1,37 @@
-"""What does a Matrix homeserver answer? JSON, and with a refusal an `errcode` that says why.
+"""How is a Matrix homeserver asked? By the Client-Server API of the Matrix specification."""
 
-Source: the Client-Server API of the Matrix specification. Error codes are words of the specification, never a
-text of ours or a secret, so that they may be shown.
-"""
-
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
-from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-import httpx
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel
 
 from blocks.exchange import Exchange
+from blocks.matrix_answers import (
+    EXPLAINED,
+    NOT_FOUND,
+    TAKEN,
+    UNSEEN,
+    Event,
+    Found,
+    Member,
+    Myself,
+    Refusal,
+    accepted,
+    refusal,
+)
 from blocks.wire import Answer
-from incident.errors import Rejected
+from incident.errors import RetryLater
 
 M = TypeVar("M", bound=BaseModel)
 
 CLIENT, RELATIONS, MEDIA = "/_matrix/client/v3", "/_matrix/client/v1", "/_matrix/media/v3"
 
-_EXPLAINED = frozenset(
-    {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
-)
-"""Refusals whose code is worth reading."""
-_CODE = re.compile(r"M_[A-Z_]{1,60}")
 _THERE = frozenset({"join", "invite"})
-_UNSEEN = frozenset({"M_NOT_FOUND", "M_FORBIDDEN"})
-
-
-class Levels(BaseModel):
-    """What power each deed takes in a room, and who has it."""
-
-    model_config = ConfigDict(extra="allow")
-
-    events: dict[str, int] = {}
-    events_default: int = 0
-
-    def all_at_least(self, power: int) -> dict[str, Any]:
-        """The same, but nobody below this power may send anything."""
-        events = {name: max(level, power) for name, level in self.events.items()}
-        return self.model_dump() | {"events": events, "events_default": max(self.events_default, power)}
-
-
-class Pins(BaseModel):
-    """Which messages are pinned in a room, oldest first."""
-
-    pinned: list[str] = []
-
-
-class Presence(BaseModel):
-    """Whether a person is there, and what they say about it."""
-
-    presence: str = "offline"
-    status_msg: str | None = None
-
-
-class Uploaded(BaseModel):
-    """Where a file is."""
-
-    content_uri: str
-
-
-class Event(BaseModel):
-    """Something that was said or done."""
-
-    event_id: str
-    sender: str = ""
-
-
-class Related(BaseModel):
-    """What was said or done about an event."""
-
-    chunk: list[Event]
-
-
-class _Refusal(BaseModel):
-    errcode: str = ""
-
-
-class _Myself(BaseModel):
-    user_id: str
-
-
-class _Room(BaseModel):
-    room_id: str
-
-
-class _Member(BaseModel):
-    membership: str
+_SOON = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
@@ -103,19 +43,19 @@ class Homeserver:
 
     async def ask(self, method: str, *path: str, base: str = CLIENT, **content: Any) -> Answer:
         """One request; Rejected names the code of a refusal."""
-        return _accepted(await self._send(method, path, base, content))
+        return accepted(await self._send(method, path, base, content))
 
     async def ask_unless(
-        self, fine: Collection[str], method: str, *path: str, **content: Any
+        self, fine: Collection[Refusal | None], method: str, *path: str, **content: Any
     ) -> Answer | None:
-        """One request; None is a refusal with a code that is fine, because it says how things are."""
+        """One request; None is a refusal that is fine, because it says how things are."""
         answer = await self._send(method, path, CLIENT, content)
-        return None if _code(answer) in fine else _accepted(answer)
+        return None if refusal(answer) in fine else accepted(answer)
 
     async def state(self, model: type[M], room: str, kind: str, about: str = "") -> M | None:
         """A part of a room's state; None: it was never set, or is not for us to see."""
         path = ("rooms", room, "state", kind, *filter(None, [about]))
-        answer = await self.ask_unless(_UNSEEN, "GET", *path)
+        answer = await self.ask_unless(UNSEEN, "GET", *path)
         return answer.read_as(model) if answer else None
 
     async def put_state(self, room: str, kind: str, content: Mapping[str, Any]) -> None:
@@ -124,27 +64,35 @@ class Homeserver:
 
     async def myself(self) -> str:
         """The id of the user whom the token belongs to."""
-        return (await self.ask("GET", "account", "whoami")).read_as(_Myself).user_id
+        return (await self.ask("GET", "account", "whoami")).read_as(Myself).user_id
 
-    async def create(self, alias: str, room: Mapping[str, Any]) -> str | None:
-        """Make a private room with this alias; None: there is one."""
+    async def find(self, alias: str, me: str) -> str | None:
+        """The room with this alias, if there is one.
+
+        Raises:
+            RetryLater: we are not in it, because it is only just being made, or somebody else has the alias.
+        """
+        answer = await self.ask_unless({NOT_FOUND}, "GET", "directory", "room", alias)
+        if answer is None:
+            return None
+        room = answer.read_as(Found).room_id
+        if not await self.is_in(room, me):
+            why = "it is just being made, or somebody else's"
+            raise RetryLater(f"the alias is that of a room that this user is not in: {why}", after=_SOON)
+        return room
+
+    async def make(self, alias: str, room: Mapping[str, Any]) -> str:
+        """Make a private room with this alias; RetryLater if another process does it at the same moment."""
         local = alias.removeprefix("#").partition(":")[0]
         asked = {"room_alias_name": local, "preset": "private_chat", "visibility": "private", **room}
-        made = await self.ask_unless({"M_ROOM_IN_USE"}, "POST", "createRoom", json=asked)
-        return made.read_as(_Room).room_id if made else None
-
-    async def find(self, alias: str) -> str | None:
-        """The room with this alias; None: there is none."""
-        answer = await self.ask_unless({"M_NOT_FOUND"}, "GET", "directory", "room", alias)
-        return answer.read_as(_Room).room_id if answer else None
-
-    async def named(self, alias: str) -> str:
-        """The room with this alias; Rejected: there is none."""
-        return (await self.ask("GET", "directory", "room", alias)).read_as(_Room).room_id
+        made = await self.ask_unless(TAKEN, "POST", "createRoom", json=asked)
+        if made is None:
+            raise RetryLater("the room has just been made by another process", after=_SOON)
+        return made.read_as(Found).room_id
 
     async def is_in(self, room: str, user: str) -> bool:
         """Is this user in the room, or invited into it?"""
-        member = await self.state(_Member, room, "m.room.member", user)
+        member = await self.state(Member, room, "m.room.member", user)
         return member is not None and member.membership in _THERE
 
     async def invite(self, room: str, user: str) -> None:
@@ -163,28 +111,9 @@ class Homeserver:
         self, method: str, path: tuple[str, ...], base: str, content: Mapping[str, Any]
     ) -> Answer:
         url = "/".join([self.address.rstrip("/") + base, *(quote(part, safe="") for part in path)])
-        return await self.exchange.send(method, url, telling=_EXPLAINED, **content)
+        return await self.exchange.send(method, url, telling=EXPLAINED, **content)
 
 
 def home(user: str) -> str:
     """The name of the server that a user, a room or an alias is at home on."""
     return user.partition(":")[2]
-
-
-def _accepted(answer: Answer) -> Answer:
-    if answer.status not in _EXPLAINED:
-        return answer
-    phrase = f"HTTP {answer.status} {httpx.codes.get_reason_phrase(answer.status)}"
-    code = _code(answer)
-    raise Rejected(f"{phrase}: Matrix answers {code}" if code else phrase)
-
-
-def _code(answer: Answer) -> str:
-    """Why a refusal is one; empty for a success, or if it does not say."""
-    if answer.status not in _EXPLAINED:
-        return ""
-    try:
-        code = _Refusal.model_validate_json(answer.content).errcode
-    except ValidationError:
-        return ""
-    return code if _CODE.fullmatch(code) else ""

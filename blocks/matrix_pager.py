@@ -10,7 +10,8 @@ from typing_extensions import override
 
 from blocks.interfaces import Channel, Delivery, DeliveryState, PageMessage, Receipt
 from blocks.matrix import InMatrix
-from blocks.matrix_api import RELATIONS, Homeserver, Related, home
+from blocks.matrix_answers import Related
+from blocks.matrix_api import RELATIONS, Homeserver, home
 from blocks.matrix_text import mentioning, page
 from blocks.matrix_text import message as said
 
@@ -60,11 +61,8 @@ class MatrixPager(InMatrix, Channel):
         me = await server.myself()
         both = sha256(f"{me} {user}".encode()).hexdigest()[:16]
         alias = f"#incident-pages-{both}:{home(me)}"
-        room = await server.find(alias)
+        room = await server.find(alias, me)
         if room is None:
-            made = await server.create(alias, {"is_direct": True, "invite": [user]})
-            if made:
-                return made
-            room = await server.named(alias)  # somebody else has made it at the same moment
+            return await server.make(alias, {"is_direct": True, "invite": [user]})
         await server.invite(room, user)
         return room

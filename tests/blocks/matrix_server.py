@@ -162,7 +162,10 @@ _SERVICE = {
     "as_token": _SERVICE_TOKEN,
     "hs_token": "hs-token-of-this-test",
     "sender_localpart": "incident-service",
-    "namespaces": {"users": [{"regex": f"@.*:{NAME}", "exclusive": False}]},
+    "namespaces": {
+        "users": [{"regex": f"@.*:{NAME}", "exclusive": False}],
+        "aliases": [{"regex": f"#.*:{NAME}", "exclusive": False}],
+    },
 }
 
 

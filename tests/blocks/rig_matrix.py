@@ -30,6 +30,7 @@ ANSWERS: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("GET", r"account/whoami", {"user_id": ME}),
     ("POST", r"createRoom", {"room_id": ROOM}),
     ("GET", r"directory/room/.*", {"room_id": ROOM, "servers": ["example.com"]}),
+    ("GET", rf"rooms/[^/]*/state/m.room.member/{ME}", {"membership": "join"}),
     ("GET", r"rooms/[^/]*/state/m.room.member/.*", {"membership": "leave"}),
     ("GET", r"rooms/[^/]*/state/m.room.pinned_events", {"pinned": ["$older"]}),
     (

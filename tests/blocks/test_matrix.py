@@ -14,7 +14,7 @@ from blocks import MatrixChat, MatrixPager
 from blocks.exchange import HttpConnection
 from blocks.interfaces import Delivery, DeliveryState
 from blocks.matrix_text import BODY_LENGTH, HTML_BYTES, message
-from incident.errors import Rejected
+from incident.errors import Rejected, RetryLater
 from tests.blocks.published import Obeying, obeying
 from tests.blocks.rig_matrix import (
     CHAT,
@@ -58,6 +58,9 @@ def refusing(code: str, status: int = 400) -> httpx.Response:
     return httpx.Response(status, json={"errcode": code, "error": "said in confidence"})
 
 
+NO_ROOM = {("GET", "directory"): refusing("M_NOT_FOUND", 404)}
+
+
 def server(answers: Mapping[tuple[str, str], Any] | None = None) -> ActingFor:
     """A homeserver with these answers by method and a part of the path; otherwise it is a good day."""
 
@@ -70,8 +73,7 @@ def server(answers: Mapping[tuple[str, str], Any] | None = None) -> ActingFor:
         ]
         if not found:
             return friendly(request)
-        answer = found[0].pop(0) if isinstance(found[0], list) else found[0]
-        return answer if isinstance(answer, httpx.Response) else httpx.Response(200, json=answer)
+        return found[0] if isinstance(found[0], httpx.Response) else httpx.Response(200, json=found[0])
 
     return ActingFor(obeying({"matrix.example.com": "matrix"}, script))
 
@@ -108,7 +110,7 @@ async def test_every_request_is_allowed_by_the_published_description(rig: Vendor
 
 class TestTheRoom:
     async def test_has_an_alias_made_from_the_incidents_key(self) -> None:
-        transport = server()
+        transport = server(NO_ROOM)
         room = await chat(transport, prefix="ops-").create_room("INC-42", "INC-42 · Checkout", "SEV1")
         assert room.id == ROOM
         assert room.url == "https://matrix.to/#/%23ops-inc-42%3Aexample.com"
@@ -121,19 +123,25 @@ class TestTheRoom:
         assert room.url == "https://element.example.com/#/room/#inc-42:example.com"
 
     async def test_that_an_earlier_call_made_is_found_and_gets_its_topic(self) -> None:
-        taken = {("POST", "createRoom"): refusing("M_ROOM_IN_USE"), ("GET", ME): {"membership": "join"}}
-        transport = server(taken)
+        transport = server()
         assert (await chat(transport).create_room("INC-42", "x", "SEV1")).id == ROOM
-        assert asked(transport)[2:] == [
+        assert asked(transport)[1:] == [
             "GET directory/room/#inc-42:example.com",
             f"GET rooms/{ROOM}/state/m.room.member/{ME}",
             f"PUT rooms/{ROOM}/state/m.room.topic",
         ]
 
-    async def test_of_somebody_else_under_our_alias_is_not_ours(self) -> None:
-        transport = server({("POST", "createRoom"): refusing("M_ROOM_IN_USE")})
-        with pytest.raises(Rejected, match="set another prefix"):
+    async def test_that_we_are_not_in_is_not_taken_for_ours(self) -> None:
+        transport = server({("GET", ME): refusing("M_FORBIDDEN", 403)})
+        with pytest.raises(RetryLater, match="not in"):
             await chat(transport).create_room("INC-42", "x", "SEV1")
+
+    @pytest.mark.parametrize("refusal", [refusing("M_ROOM_IN_USE"), refusing("M_UNKNOWN", 409)], ids=str)
+    async def test_that_another_process_makes_at_the_same_moment_is_asked_for_again(
+        self, refusal: httpx.Response
+    ) -> None:
+        with pytest.raises(RetryLater, match="just been made"):
+            await chat(server({**NO_ROOM, ("POST", "createRoom"): refusal})).create_room("INC-42", "x", "")
 
     async def test_is_closed_for_everybody_without_power_and_keeps_higher_levels(self) -> None:
         transport = server()
@@ -281,12 +289,10 @@ class TestAPage:
         transport = server({("GET", "m.room.member"): {"membership": "join"}})
         receipt = await pager(transport).deliver(ANN, PAGE)
         assert receipt.provider_id == f"{ROOM}/{EVENT}"
-        whoami, directory, member, said = asked(transport)
+        whoami, directory, ours, member, said = asked(transport)
         assert re.fullmatch(rf"GET directory/room/{ALIAS}", directory)
-        assert (whoami, member) == (
-            "GET account/whoami",
-            f"GET rooms/{ROOM}/state/m.room.member/{ANN}",
-        )
+        assert whoami == "GET account/whoami"
+        assert [ours, member] == [f"GET rooms/{ROOM}/state/m.room.member/{user}" for user in (ME, ANN)]
         assert said == f"PUT rooms/{ROOM}/send/m.room.message/key"
 
     async def test_links_to_its_acknowledgement_and_rings(self) -> None:
@@ -299,19 +305,12 @@ class TestAPage:
         assert PAGE.text in said["body"]
 
     async def test_makes_the_room_when_it_is_the_first(self) -> None:
-        transport = server({("GET", "directory"): refusing("M_NOT_FOUND", 404)})
+        transport = server(NO_ROOM)
         await pager(transport).deliver(ANN, PAGE)
         made = json.loads(transport.obeying.requests[2].content)
         assert made["is_direct"] is True
         assert made["invite"] == [ANN]
         assert len(transport.obeying.requests) == 4
-
-    async def test_takes_the_room_that_another_process_made_at_the_same_moment(self) -> None:
-        answers = {
-            ("GET", "directory"): [refusing("M_NOT_FOUND", 404), {"room_id": "!theirs"}],
-            ("POST", "createRoom"): refusing("M_ROOM_IN_USE"),
-        }
-        assert (await pager(server(answers)).deliver(ANN, PAGE)).provider_id == f"!theirs/{EVENT}"
 
     async def test_calls_back_whoever_has_left_the_room(self) -> None:
         transport = server()

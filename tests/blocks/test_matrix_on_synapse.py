@@ -1,7 +1,10 @@
 """Does a real Matrix server agree? What people see is read by their own clients."""
 
+import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 from urllib.parse import quote
@@ -11,7 +14,8 @@ import pytest
 
 from blocks import MatrixChat, MatrixPager
 from blocks.interfaces import DeliveryState, Room
-from incident.errors import Rejected
+from incident.errors import Rejected, RetryLater
+from service.trial import attempt
 from tests.blocks.matrix_server import NAME, MatrixServer, MatrixUser, interpreter, matrix_server
 from tests.blocks.rig_matrix import LONG
 from tests.blocks.rigs import PAGE
@@ -29,7 +33,7 @@ class Town:
     bob: MatrixUser
 
     def chat(self, **settings: Any) -> MatrixChat:
-        return MatrixChat(homeserver=self.server.url, token=self.program.token, **settings)
+        return MatrixChat(**{"homeserver": self.server.url, "token": self.program.token, **settings})
 
     def pager(self) -> MatrixPager:
         return MatrixPager(homeserver=self.server.url, token=self.program.token)
@@ -81,7 +85,7 @@ async def test_a_room_is_made_once_with_its_name_and_the_latest_topic(town: Town
 
 async def test_an_alias_that_somebody_else_has_is_not_taken_for_ours(town: Town) -> None:
     town.bob.ask("POST", "v3/createRoom", {"room_alias_name": "ops-8", "preset": "private_chat"})
-    with pytest.raises(Rejected, match="set another prefix"):
+    with pytest.raises(RetryLater, match="somebody else's"):
         await town.chat().create_room("OPS-8", "OPS-8", "SEV1")
 
 
@@ -200,3 +204,27 @@ async def test_who_has_left_the_room_for_two_is_asked_back(town: Town) -> None:
     again = await pager.send(town.bob.id, "INC-42/update/2/bob", "Update", "y")
     assert again.provider_id.startswith(f"{room}/")
     town.bob.ask("POST", f"v3/join/{quote(room)}", {})
+
+
+async def test_pages_at_the_same_moment_share_one_room(town: Town) -> None:
+    """Whoever comes second is told to come again, and does."""
+    carol, pager = town.server.new_user("carol"), town.pager()
+
+    async def paged(number: int) -> str:
+        for _ in range(20):
+            with suppress(RetryLater):
+                sent = await pager.send(carol.id, f"INC-42/update/{number}/carol", "Update", "x")
+                return sent.provider_id.partition("/")[0]
+            await asyncio.sleep(0.1)
+        raise AssertionError("there is no end to it")
+
+    rooms = await asyncio.gather(*[paged(number) for number in range(3)])
+    assert set(carol.ask("GET", "v3/sync")["rooms"]["invite"]) == set(rooms)
+    assert len(set(rooms)) == 1
+
+
+async def test_an_application_service_can_do_all_of_it_itself(town: Town) -> None:
+    chat = town.chat(token=town.server.service.token)
+    now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    steps = [step async for step in attempt(chat, "", "**a test**", now)]
+    assert steps[-1] == "said something in it, and archived it"
