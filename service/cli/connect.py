@@ -29,7 +29,10 @@ def connect(
     no_trial: Annotated[bool, typer.Option("--no-trial", help="Save it without trying it.")] = False,  # noqa: FBT002
     as_json: Annotated[bool, typer.Option("--json", help="List the types for programs.")] = False,  # noqa: FBT002
 ) -> None:
-    """Set up a connection: asks for its settings, saves it as a Prefect block, and tries it for real."""
+    """Set up a connection to a vendor, and try it for real.
+
+    Asks for its settings and saves it as a Prefect block.
+    """
     from service.cli.connecting import known_types, set_up
 
     if slug is None and as_json:

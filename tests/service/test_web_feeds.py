@@ -88,7 +88,7 @@ def test_nobody_of_that_name_has_a_calendar(house: House) -> None:
 
 def test_the_token_is_in_no_log(house: House, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    for logger in ("httpx", "httpcore"):  # these are the caller's own
+    for logger in ("httpx", "httpx2", "httpcore"):  # these are the caller's own
         logging.getLogger(logger).setLevel(logging.WARNING)
     path = address(house, PERSON, "bob")
     house.client().get(path)

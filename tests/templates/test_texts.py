@@ -155,7 +155,7 @@ def test_a_question_that_is_asked_again_starts_with_what_was_wrong() -> None:
 def test_the_question_for_the_next_step_shows_findings_recovery_and_every_step() -> None:
     text = render("decision/resolve.md", **context(resolving()))
     assert "experiment (proved): Rolled back deployment 811." in text
-    assert "All monitors report recovery" in text
+    assert "All alerts have recovered" in text
     for step in (
         "Observation",
         "Theory",
@@ -172,7 +172,7 @@ def test_recovery_is_not_claimed_while_a_monitor_still_fires() -> None:
     again = story.alerts[-1].model_copy(update={"status": "firing", "received_at": at(39)})
     still = story.model_copy(update={"alerts": (*story.alerts, again)})
     text = render("decision/resolve.md", **context(still))
-    assert "All monitors report recovery" not in text
+    assert "All alerts have recovered" not in text
     assert "Error rate above 5 %: firing" in text
 
 

@@ -14,7 +14,8 @@ from tests.service.cli.terminal import ConnectedTerminal
 ROOT = Path(__file__).parents[3]
 COMMANDS = {
     *("up", "demo", "check", "audit", "list", "show", "declare", "ack", "decide", "note", "assign"),
-    *("alerts", "contacts", "escalate", "oncall", "why"),
+    *("alerts", "connect", "contacts", "escalate", "heartbeats", "maintenance", "merge", "oncall"),
+    *("silence", "split", "why"),
 }
 COMMAND = "import sys; from service.cli import main; sys.argv[0] = 'incident'; main()"
 IMPORTED = """
