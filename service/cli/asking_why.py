@@ -36,7 +36,7 @@ def why(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Tell why an incident came about, or who would be paged, and when."""
+    """Tell why an incident came about, or who would be paged."""
     if key:
         _why_alerts(key, as_json=as_json)
         return

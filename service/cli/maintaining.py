@@ -9,7 +9,7 @@ from service.cli.app import print_json, printable, utc_now
 from service.cli.incidents import As, Json
 
 maintenance = typer.Typer(
-    help="When work is done on something, so that its alerts wake nobody.",
+    help="When something is worked on: its alerts wake nobody.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
