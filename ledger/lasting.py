@@ -31,12 +31,24 @@ def lasting(session: Session, source: str, fingerprints: Collection[str]) -> dic
     return {name: _read(row) for name, row in _rows(session, source, fingerprints).items()}
 
 
-def remember(session: Session, source: str, conditions: Mapping[str, Lasting], now: datetime) -> None:
-    """Write down how conditions stand after a post; the latest post counts."""
+def remember(
+    session: Session,
+    source: str,
+    conditions: Mapping[str, Lasting],
+    known: Mapping[str, Lasting],
+    now: datetime,
+) -> None:
+    """Write down how conditions stand after a post; the latest post counts.
+
+    ``known`` is what its alerts were told apart by. What was ended since then stays over, so that its next
+    repetition is news: else its recovery would have been accepted, and it would fire on unheard.
+    """
     take_turn(session, Turn.LASTING)
     rows = _rows(session, source, conditions)
     for fingerprint, condition in conditions.items():
         row = rows.get(fingerprint) or _new(source, fingerprint, condition, now)
+        if row.over and not condition.over and _went_on(known.get(fingerprint)):
+            continue
         again = row.id is not None and row.over == condition.over
         row.repeats = row.repeats + 1 if again else 0
         row.alert, row.until, row.over, row.updated_at = condition.alert, condition.until, condition.over, now
@@ -106,6 +118,10 @@ def _rows(session: Session, source: str, fingerprints: Collection[str]) -> dict[
         for row in session.exec(select(LastingAlertRow).where(LastingAlertRow.source == source, some)):
             found[row.fingerprint] = row
     return found
+
+
+def _went_on(known: Lasting | None) -> bool:
+    return known is not None and not known.over
 
 
 def _new(source: str, fingerprint: str, condition: Lasting, now: datetime) -> LastingAlertRow:

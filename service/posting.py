@@ -35,7 +35,7 @@ def take_posted(
     news = Understood(sorted_out.news, said)
     taken = take_read(surroundings, source, body, lambda: news) if news.alerts else []
     if sorted_out.remembered:
-        ledger.write(remember, source, sorted_out.remembered, now)
+        ledger.write(remember, source, sorted_out.remembered, known, now)
     return taken
 
 
