@@ -147,12 +147,18 @@ def down_among(session: Session, services: Sequence[str]) -> list[OpenIncident]:
 
 
 def move_conditions(session: Session, alert_ids: list[int], incident_id: int) -> None:
-    """Alerts belong to another incident now, by a merge or a split: so do their conditions."""
+    """Alerts belong to another incident now, by a split: so do their conditions."""
     moved = rows(AlertRow.source, AlertRow.fingerprint).where(col(AlertRow.id).in_(alert_ids)).distinct()
     for source, fingerprint in session.exec(moved.distinct()).all():
         if (row := condition_of(session, source, fingerprint)) is not None:
             row.incident_id = incident_id
             session.add(row)
+
+
+def hand_conditions_on(session: Session, incident_id: int, to: int) -> None:
+    """All conditions of an incident belong to another one now; those that left it before stay where they are."""
+    of_it = update(ConditionRow).where(col(ConditionRow.incident_id) == incident_id)
+    session.execute(of_it.values(incident_id=to))
 
 
 def _wait(session: Session, row: ConditionRow, alert_id: int | None) -> None:

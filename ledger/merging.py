@@ -15,7 +15,7 @@ from incident.merging import AnswerFor, Covered, Engage, Engaged, Side, carry_ov
 from incident.timeline import Kind
 from ledger.by_hand import known_person
 from ledger.carrying import answer_for, engage, join, take_roles, worse_severity
-from ledger.conditions import move_conditions
+from ledger.conditions import hand_conditions_on
 from ledger.escalations import end_escalations
 from ledger.incidents import find_incident
 from ledger.passing_on import owe_for_incident
@@ -78,9 +78,8 @@ def _move_alerts(session: Session, source: IncidentRow, target: IncidentRow, by:
         row.incident_id = target.id
         row.reason = f"{row.reason}; {by} merged {source.key} into {target.key}"
         session.add(row)
-    numbers = [row.id or 0 for row in moved]
-    move_conditions(session, numbers, target.id or 0)
-    return numbers
+    hand_conditions_on(session, source.id or 0, target.id or 0)
+    return [row.id or 0 for row in moved]
 
 
 def _carry_people(
