@@ -117,7 +117,8 @@ class MailDoor:
         configuration = await in_force_soon(self._surroundings)
         if (source := configuration.sources.get(name)) is None:
             return  # it was admitted a moment ago, and is configured no more
-        kept = body.replace(token.encode(), b"***") if token else body
+        secrets = secrets_of(name, source, self._surroundings.environment)
+        kept = body.replace(token.encode(), b"***") if is_one_of(token, secrets) else body
         await take_soon(self._surroundings, name, kept, partial(understood, source, kept))
 
 

@@ -41,7 +41,10 @@ class MailServer:
         """Follow the configuration until cancelled; then close."""
         try:
             while True:
-                await self.look()
+                try:
+                    await self.look()
+                except Exception:  # a door that has failed once must open again
+                    logger.exception("the door for mail could not follow the configuration")
                 await asyncio.sleep(LOOK_EVERY.total_seconds())
         finally:
             await self.close()

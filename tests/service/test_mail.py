@@ -104,6 +104,12 @@ async def test_the_token_is_kept_nowhere(office: Office) -> None:
     assert b"backups+***@incidents.example" in delivery.body
 
 
+async def test_what_follows_a_plus_and_is_no_token_changes_nothing_in_the_mail(office: Office) -> None:
+    await office.send(mail(), "lights+e@incidents.example", sender="roof@machines.example")
+    (delivery,) = office.house.desk.rows(DeliveryRow)
+    assert b"***" not in delivery.body
+
+
 async def test_a_sender_may_log_in_with_the_token_instead(office: Office) -> None:
     def logged_in(client: smtplib.SMTP) -> object:
         client.login("backups", TOKEN)
