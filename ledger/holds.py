@@ -11,14 +11,16 @@ from datetime import datetime
 from sqlmodel import Session, col, desc, select
 
 from incident.alert import AlertStatus
+from incident.maintenance import maintaining
 from incident.matching import labels_of
 from incident.progress import Stage, changed, timed
 from incident.quiet import Quiet, longest
+from incident.silences import silencing
 from incident.situation import Hold
 from ledger.climbing import write_step
 from ledger.climbs import bring_climb_forward
 from ledger.configurations import configuration_in_force
-from ledger.quiet import as_silence, maintenance_for, silence_for
+from ledger.quiet import as_silence, silences_in_force, windows
 from ledger.quiet_tables import SilenceRow
 from ledger.tables import AlertRow, EscalationRow, IncidentRow
 from ledger.turns import held_by_escalation
@@ -91,10 +93,11 @@ def _of_incident(session: Session, incident: IncidentRow, now: datetime) -> Iter
 def _of_alerts(session: Session, incident: IncidentRow, now: datetime) -> Iterable[Quiet]:
     """If every alert of the incident is quiet, the first of them that is not any more."""
     _, configuration = configuration_in_force(session)
+    silences, maintenance = silences_in_force(session, now), windows(session, configuration, now)
     found: list[Quiet] = []
-    for alert in _going_on(session, incident):
+    for alert in _going_on(session, incident) if silences or maintenance else ():
         labels = labels_of(alert.alert, alert.service)
-        asked = silence_for(session, labels, now), maintenance_for(session, configuration, labels, now)
+        asked = silencing(labels, silences, now), maintaining(labels, maintenance, now)
         quiet = longest(each for each in asked if each is not None)
         if quiet is None:
             return []

@@ -14,17 +14,12 @@ from sqlmodel import Session, col, select, update
 from incident.configuration import Configuration
 from incident.maintenance import Cut, Maintenance, maintaining
 from incident.quiet import Quiet, QuietKind
-from incident.silences import Silence, silencing
+from incident.silences import Silence
 from ledger.quiet_tables import MaintenanceCutRow, MaintenanceRow, SilenceRow
 from ledger.tables import AlertRow
 
 NUMBERED = "M"
 """What the names of windows made at run time begin with; those in incident.yaml have small letters."""
-
-
-def silence_for(session: Session, labels: Mapping[str, str], now: datetime) -> Quiet | None:
-    """The silence in force that applies to an alert with these labels."""
-    return silencing(labels, silences_in_force(session, now), now)
 
 
 def maintenance_for(
