@@ -154,8 +154,10 @@ class Watchdog:
 
     async def _recoveries(self, _now: datetime) -> int:
         """Ask managers whose alerts have all recovered; severity 3 may close itself. That is no repair."""
-        await close_what_is_due()
-        await tell_recoveries()
+        try:
+            await close_what_is_due()
+        finally:
+            await tell_recoveries()
         return 0
 
     async def _handoffs(self, now: datetime) -> int:

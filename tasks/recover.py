@@ -4,6 +4,8 @@ Told once per recovery, in the room and by mail. The form that waits proposes th
 of severity 3 may close itself when its time has come. The watchdog asks for both.
 """
 
+import asyncio
+from collections.abc import Awaitable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -24,13 +26,21 @@ async def close_what_is_due() -> int:
     """Resolve every incident whose time has come to close itself; returns how many did."""
     ledger, now = here().ledger, here().now()
     due = await ledger.aread(closing_due, now)
-    return sum([await ledger.awrite(close_itself, key, now) for key in due])
+    return await _all(ledger.awrite(close_itself, key, now) for key in due)
 
 
 async def tell_recoveries() -> int:
     """Tell the managers of incidents that have just recovered; returns how many were told."""
-    told = [await _tell(key) for key in await here().ledger.aread(recoveries_to_tell)]
-    return sum(told)
+    return await _all(_tell(key) for key in await here().ledger.aread(recoveries_to_tell))
+
+
+async def _all(deeds: Iterable[Awaitable[bool]]) -> int:
+    """Do them side by side; one that fails stops no other, and is raised when all have had their turn."""
+    done = await asyncio.gather(*deeds, return_exceptions=True)
+    for failure in done:
+        if isinstance(failure, BaseException):
+            raise failure
+    return sum(each is True for each in done)
 
 
 async def _tell(incident: str) -> bool:
