@@ -83,17 +83,24 @@ def carry_over(source: Iterable[Engaged], into: Sequence[Engaged]) -> tuple[Carr
     """What becomes of everybody who is engaged for the merged incident, in the order of its escalations."""
     engaged, found = list(into), []
     for each in source:
-        carried = _carried(each, [other for other in engaged if other.policy == each.policy])
+        carried = _needed(each, engaged) if each.pages else _answered(each, into)
         if isinstance(carried, Engage):
             engaged.append(each)
         found.append(carried)
     return tuple(carried for carried in found if carried)
 
 
-def _carried(each: Engaged, same_policy: Sequence[Engaged]) -> Carried | None:
-    waiting = next((other for other in same_policy if other.pages), None)
-    if not each.pages:
-        answered = each.answered if each.stage is Stage.ACKNOWLEDGED else ()
-        return AnswerFor(purpose=waiting.purpose, people=answered) if waiting and answered else None
-    engaged = waiting or next((other for other in same_policy if other.stage is Stage.ACKNOWLEDGED), None)
-    return Covered(purpose=each.purpose, by=engaged.purpose) if engaged else Engage(purpose=each.purpose)
+def _needed(each: Engaged, engaged: Sequence[Engaged]) -> Engage | Covered:
+    """Somebody is still to be woken, unless the same policy is engaged already."""
+    same = [other for other in engaged if other.policy == each.policy]
+    waiting = next((other for other in same if other.pages), None)
+    by = waiting or next((other for other in same if other.stage is Stage.ACKNOWLEDGED), None)
+    return Covered(purpose=each.purpose, by=by.purpose) if by else Engage(purpose=each.purpose)
+
+
+def _answered(each: Engaged, into: Sequence[Engaged]) -> AnswerFor | None:
+    """Who has answered is not woken for the same policy at the other incident."""
+    waiting = next((other for other in into if other.pages and other.policy == each.policy), None)
+    if waiting is None or each.stage is not Stage.ACKNOWLEDGED or not each.answered:
+        return None
+    return AnswerFor(purpose=waiting.purpose, people=each.answered)

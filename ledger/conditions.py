@@ -156,7 +156,7 @@ def move_conditions(session: Session, alert_ids: list[int], incident_id: int) ->
 
 
 def hand_conditions_on(session: Session, incident_id: int, to: int) -> None:
-    """All conditions of an incident belong to another one now; those that left it before stay where they are."""
+    """All conditions of an incident belong to another one now; those that left it before do not."""
     of_it = update(ConditionRow).where(col(ConditionRow.incident_id) == incident_id)
     session.execute(of_it.values(incident_id=to))
 
