@@ -4,7 +4,6 @@ The one that goes on gets the alerts, so that whatever else is heard of their co
 everybody who is needed. The other one ends as merged: nobody is paged for it, nothing is asked there.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,12 +62,6 @@ def merge(session: Session, key: str, into: str, person: str, *, via: Via, now: 
     weigh(session, target, now)
     owe_for_incident(session, target, now)
     return Merged(len(alerts), waiting, tuple(hurried))
-
-
-def merged_with(session: Session, key: str) -> Sequence[str]:
-    """The incidents that were merged into this one, oldest first."""
-    query = select(IncidentRow.key).where(IncidentRow.merged_into == key)
-    return session.exec(query.order_by(col(IncidentRow.id))).all()
 
 
 def _move_alerts(session: Session, source: IncidentRow, target: IncidentRow, by: str) -> list[int]:

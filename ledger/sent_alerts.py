@@ -81,15 +81,6 @@ def count_sent(session: Session, source: str) -> int:
     return session.exec(select(func.count(func.distinct(AlertRow.fingerprint))).where(*fired)).one()
 
 
-def fingerprint_of(session: Session, source: str, number: int) -> str:
-    """The condition that an alert of a source is of.
-
-    Raises:
-        NotFoundError: the source has no alert of this number.
-    """
-    return of_sender(session, source, number).fingerprint
-
-
 def of_sender(session: Session, source: str, number: int) -> AlertRow:
     """An alert of a source, whatever it says.
 

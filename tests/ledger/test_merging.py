@@ -14,7 +14,7 @@ from ledger.configurations import accept_configuration
 from ledger.decisions import answer_of, decisions_overdue, decisions_unseen
 from ledger.escalations import acknowledge, advance
 from ledger.incidents import find_incident
-from ledger.merging import Merged, merge, merged_with
+from ledger.merging import Merged, merge
 from ledger.runs import run_started
 from ledger.splitting import split
 from ledger.story import tell
@@ -71,7 +71,6 @@ def test_the_merged_incident_is_over_and_names_the_one_that_goes_on(desk: Desk) 
     assert incident(desk, 2).status is Status.MERGED
     assert incident(desk, 1).status is Status.OPEN
     assert desk.ledger.read(tell, "INC-2").merged_into == "INC-1"
-    assert desk.ledger.read(merged_with, "INC-1") == ["INC-2"]
 
 
 def test_what_is_heard_later_of_its_conditions_attaches_to_the_target(desk: Desk) -> None:
