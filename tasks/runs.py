@@ -1,10 +1,14 @@
 """How do the flow runs that the ledger owes begin? Prefect is asked for each once, by its idempotency key."""
 
+import logging
+from collections.abc import Container
 from datetime import timedelta
+from http import HTTPStatus
 from time import monotonic
 from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient, get_client
+from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.states import Cancelled, Scheduled
 
 from ledger.runs import DEADLINE, run_ended, run_started, runs_owed
@@ -15,6 +19,8 @@ from tasks.surroundings import here
 TAG = "incident-response"
 ALL_THE_TIME = timedelta(days=1)
 
+logger = logging.getLogger(__name__)
+
 _IN_HAND: set[str] = set()
 """The keys of the runs that somebody in this process is asking for."""
 
@@ -24,24 +30,39 @@ async def start_owed_runs(within: timedelta = ALL_THE_TIME) -> int:
 
     One after the other, since Prefect bears no more, and each time the most urgent of that moment: what is
     owed meanwhile may go before. Somebody else of this process may do the same; each run is asked for once.
+    One that Prefect refuses holds up no other, and is asked for again next time.
     """
     until, asked = monotonic() + within.total_seconds(), 0
     if await _next_owed() is None:
         return asked
+    refused: set[str] = set()
     async with get_client() as client:
-        while monotonic() < until and (run := await _next_owed()):
+        while monotonic() < until and (run := await _next_owed(refused)):
             _IN_HAND.add(run.key)
             try:
                 await _start(client, run)
+            except (ObjectNotFound, PrefectHTTPStatusError) as refusal:
+                if not _is_refused(refusal):
+                    raise
+                refused.add(run.key)
+                logger.error("Prefect refuses the run %s: %s", run.key, refusal)  # noqa: TRY400  no fault of ours
             finally:
                 _IN_HAND.discard(run.key)
             asked += 1
-    return asked
+    return asked - len(refused)
 
 
-async def _next_owed() -> RunRow | None:
+async def _next_owed(but: Container[str] = ()) -> RunRow | None:
     owed = await here().ledger.aread(runs_owed)
-    return next((run for run in owed if run.key not in _IN_HAND), None)
+    return next((run for run in owed if run.key not in _IN_HAND and run.key not in but), None)
+
+
+def _is_refused(failure: ObjectNotFound | PrefectHTTPStatusError) -> bool:
+    """Would it be refused again, however often it is asked for? Not by a server that is only busy."""
+    if isinstance(failure, ObjectNotFound):
+        return True
+    status = failure.response.status_code
+    return status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.TOO_MANY_REQUESTS
 
 
 async def _start(client: PrefectClient, run: RunRow) -> None:
