@@ -15,8 +15,6 @@ from datetime import timedelta
 from typing import Annotated, Any, ClassVar
 from urllib.parse import quote
 
-from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType
-from apprise.manager_plugins import NotificationManager
 from pydantic import Field, PrivateAttr, SecretStr
 from typing_extensions import override
 
@@ -29,6 +27,7 @@ POOL = ThreadPoolExecutor(THREADS, thread_name_prefix="apprise")
 """Its own, so that a service that hangs keeps no other thread of the process from working."""
 
 _TO = "{to}"
+_PAGE, _MESSAGE = "failure", "info"  # Apprise's own words
 
 # Below this level Apprise logs whole requests, and with them tokens.
 logging.getLogger("apprise").setLevel(logging.WARNING)
@@ -62,13 +61,13 @@ class ApprisePush(Channel):
 
     @override
     async def deliver(self, to: str, message: PageMessage) -> Receipt:
-        return await self._push(to, message.key, message.subject, message.text, NotifyType.FAILURE)
+        return await self._push(to, message.key, message.subject, message.text, _PAGE)
 
     @override
     async def send(self, to: str, key: str, subject: str, text: str, html: str = "") -> Receipt:
-        return await self._push(to, key, subject, text, NotifyType.INFO)
+        return await self._push(to, key, subject, text, _MESSAGE)
 
-    async def _push(self, to: str, key: str, subject: str, text: str, kind: NotifyType) -> Receipt:
+    async def _push(self, to: str, key: str, subject: str, text: str, kind: str) -> Receipt:
         job = POOL.submit(_notify, self._address(to), _writable(subject), _writable(text), kind)
         try:
             async with asyncio.timeout(self._time_limit.total_seconds()):
@@ -87,14 +86,18 @@ class ApprisePush(Channel):
 
 
 def _load() -> None:
+    from apprise.manager_plugins import NotificationManager  # noqa: PLC0415  only who uses it pays for it
+
     # Asked for explicitly, because that waits for another thread that loads: Apprise by itself would look
     # among the services loaded so far, and not understand an address of any other.
     manager: Any = NotificationManager  # its class has no types
     manager().load_modules()
 
 
-def _notify(url: str, title: str, body: str, kind: NotifyType) -> None:
+def _notify(url: str, title: str, body: str, kind: str) -> None:
     """Notify and wait; the caller gives a thread for it."""
+    from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType  # noqa: PLC0415  as above
+
     _load()
     asset = AppriseAsset(async_mode=False, secure_logging=True)
     service = Apprise.instantiate(url, asset=asset)
@@ -102,7 +105,7 @@ def _notify(url: str, title: str, body: str, kind: NotifyType) -> None:
         raise Rejected("Apprise: it does not understand this address")
     services = Apprise(asset=asset)
     services.add(service)
-    if not services.notify(body, title, notify_type=kind, body_format=NotifyFormat.TEXT):
+    if not services.notify(body, title, notify_type=NotifyType(kind), body_format=NotifyFormat.TEXT):
         raise UnknownOutcome("Apprise: the service failed, and it does not say how")
 
 
