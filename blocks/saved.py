@@ -16,7 +16,7 @@ _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
 
 def document_name(connection: str) -> str:
     """What a connection's block is called in Prefect: small letters, digits and dashes."""
-    return _NOT_IN_A_NAME.sub("-", connection).strip("-")
+    return _NOT_IN_A_NAME.sub("-", connection.lower()).strip("-")
 
 
 async def load_block(block: type[Connection], name: str) -> Connection:

@@ -1,7 +1,7 @@
 """Does every outside effect happen once when its process is killed around it?
 
 The effects are read from the ledger of a full run, so that a new one is covered by itself. One repetition
-kills around a third of them, each at one of three moments; nine repetitions are exhaustive.
+kills around a sixth of them, each at one of three moments; eighteen repetitions are exhaustive.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from tests.e2e.system import Running
 pytestmark = [pytest.mark.engine, pytest.mark.kill]
 
 MOMENTS = ("done", "claimed", "recorded")
-SIDE_BY_SIDE = 6
-PARTS = 3
+SIDE_BY_SIDE = 4
+PARTS = 6
 NUMBER = re.compile(r"(?<=/)\d+(?=/|$)")
 
 
