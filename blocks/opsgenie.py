@@ -61,7 +61,7 @@ class OpsgeniePager(_Opsgenie, Channel):
     _block_type_slug: ClassVar[str | None] = "opsgenie-pager"
     _description: ClassVar[str | None] = (
         "Pages a user of Opsgenie or of Jira Service Management operations; the contact's `to` is their user "
-        "name there. Opsgenie also tells who acknowledged; JSM cannot be asked with this key."
+        "name there. Opsgenie can be asked who acknowledged; JSM cannot, with this key."
     )
     repeat: ClassVar[Repeat] = Repeat.SAFE
 

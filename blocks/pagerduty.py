@@ -57,7 +57,7 @@ class PagerDutyPager(_PagerDuty, Channel):
     _block_type_name: ClassVar[str | None] = "PagerDuty pager"
     _block_type_slug: ClassVar[str | None] = "pagerduty-pager"
     _description: ClassVar[str | None] = (
-        "Pages through a PagerDuty service (Events API v2); with an API token it learns who acknowledged."
+        "Pages through a PagerDuty service (Events API v2); a token lets it be asked who acknowledged."
     )
     repeat: ClassVar[Repeat] = Repeat.SAFE
 

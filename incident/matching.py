@@ -117,6 +117,11 @@ class Matcher(BaseModel):
                 assert_never(self.op)
 
 
+def in_order(matchers: Iterable[Matcher]) -> list[str]:
+    """Their texts in an order of their own: equal for those who write the same matchers down differently."""
+    return sorted(str(matcher) for matcher in matchers)
+
+
 def match_all(matchers: Iterable[Matcher], labels: Mapping[str, str]) -> bool:
     """Are all of them met? No matcher at all is met by every alert."""
     return all(matcher.matches(labels) for matcher in matchers)

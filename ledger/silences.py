@@ -12,7 +12,7 @@ from sqlmodel import Session, col, desc, select
 
 from incident.errors import AnswerError, NotFoundError, TransitionError
 from incident.lifecycle import LIVE
-from incident.matching import Matcher
+from incident.matching import in_order
 from incident.silences import NewSilence, problems_of_times
 from incident.timeline import Kind
 from incident.wall_clock import WallClock
@@ -186,12 +186,8 @@ def _same(session: Session, row: SilenceRow, wanted: NewSilence) -> SilenceRow |
         SilenceRow.incident_id == row.incident_id,
         col(SilenceRow.ended_at).is_(None),
     )
-    texts = _texts(row.matchers)
-    return next((found for found in session.exec(query) if _texts(found.matchers) == texts), None)
-
-
-def _texts(matchers: Sequence[Matcher]) -> list[str]:
-    return sorted(str(matcher) for matcher in matchers)
+    texts = in_order(row.matchers)
+    return next((found for found in session.exec(query) if in_order(found.matchers) == texts), None)
 
 
 def _note(session: Session, row: SilenceRow, text: str, actor: Actor, now: datetime) -> None:

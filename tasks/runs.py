@@ -4,7 +4,6 @@ import logging
 from collections.abc import Container
 from datetime import timedelta
 from http import HTTPStatus
-from time import monotonic
 from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient, get_client
@@ -32,12 +31,12 @@ async def start_owed_runs(within: timedelta = ALL_THE_TIME) -> int:
     owed meanwhile may go before. Somebody else of this process may do the same; each run is asked for once.
     One that Prefect refuses holds up no other, and is asked for again next time.
     """
-    until, asked = monotonic() + within.total_seconds(), 0
+    until, asked = here().now() + within, 0
     if await _next_owed() is None:
         return asked
     refused: set[str] = set()
     async with get_client() as client:
-        while monotonic() < until and (run := await _next_owed(refused)):
+        while here().now() < until and (run := await _next_owed(refused)):
             _IN_HAND.add(run.key)
             try:
                 await _start(client, run)

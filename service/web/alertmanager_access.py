@@ -10,7 +10,10 @@ from typing import Annotated
 from fastapi import Depends, Security
 from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBasic, HTTPBasicCredentials, HTTPBearer
+from pydantic import ValidationError
 
+from incident.errors import PayloadError
+from incident.matching import Matcher
 from service.web.compatible import KnownSender, Trouble, answering_as, sender_with
 
 DIALECT = "alertmanager"
@@ -51,3 +54,15 @@ async def _sender(
 
 AlertmanagerSender = Annotated[KnownSender, Depends(_sender)]
 """What a door that speaks Alertmanager's API asks for; its router has `route_class=AlertmanagerRoute`."""
+
+
+def filter_matcher(expression: str) -> Matcher:
+    """What `filter=` asks for.
+
+    Raises:
+        PayloadError: it is no matcher.
+    """
+    try:
+        return Matcher.model_validate(expression)
+    except ValidationError as error:
+        raise PayloadError(error.errors()[0]["msg"], field="filter") from None

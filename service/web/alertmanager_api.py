@@ -10,17 +10,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import PlainTextResponse, Response
-from pydantic import ValidationError
 
-from incident.errors import PayloadError
 from incident.lasting import RESOLVE_TIMEOUT
-from incident.matching import Matcher, match_all
+from incident.matching import match_all
 from ledger.lasting import still_lasting
 from service.believed import read_in_force
 from service.in_force import in_force
 from service.intake import BODY_LIMIT
 from service.posting import take_posted
-from service.web.alertmanager_access import AlertmanagerRoute, AlertmanagerSender
+from service.web.alertmanager_access import AlertmanagerRoute, AlertmanagerSender, filter_matcher
 from service.web.alertmanager_told import (
     AlertTold,
     GroupTold,
@@ -112,13 +110,6 @@ def ready() -> str:
 
 
 def _told(sender: KnownSender, expressions: list[str]) -> list[AlertTold]:
-    matchers = [_matcher(expression) for expression in expressions]
+    matchers = [filter_matcher(expression) for expression in expressions]
     rows = here().ledger.read(still_lasting, sender.name, here().now())
     return [tell_alert(row, accepted) for row, accepted in rows if match_all(matchers, row.alert.labels)]
-
-
-def _matcher(expression: str) -> Matcher:
-    try:
-        return Matcher.model_validate(expression)
-    except ValidationError as error:
-        raise PayloadError(error.errors()[0]["msg"], field="filter") from None

@@ -5,7 +5,6 @@ fires at its end is looked at again. Its author is whoever the caller says, as t
 gets other matchers is ended, and a new one begins, as there.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -13,19 +12,17 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
-from pydantic import ValidationError
 from sqlmodel import Session
 
 from incident.decisions import Via
-from incident.errors import PayloadError
-from incident.matching import Matcher
+from incident.matching import Matcher, in_order
 from incident.silences import SilenceState
 from ledger.quiet import as_silence
 from ledger.quiet_tables import SilenceRow
 from ledger.rota_turn import Actor
 from ledger.silences import add_silence, end_silence, move_silence, silence_of_key, silences
 from service.body import read_json
-from service.web.alertmanager_access import AlertmanagerRoute, AlertmanagerSender
+from service.web.alertmanager_access import AlertmanagerRoute, AlertmanagerSender, filter_matcher
 from service.web.alertmanager_silence_told import (
     SILENCE_BODY,
     PostedSilence,
@@ -66,7 +63,7 @@ def get_silences(
     """Those whose matchers are about what the filter names, the ones that end last first."""
     now = here().now()
     wanted = {SilenceState.ACTIVE: active, SilenceState.PENDING: pending, SilenceState.EXPIRED: expired}
-    filters = [_matcher(each) for each in expressions]
+    filters = [filter_matcher(each) for each in expressions]
     rows = [row for row, _ in here().ledger.read(silences, now, every=True, limit=TOLD) if row.matchers]
     told = [tell_silence(row, now) for row in rows if all(_is_about(row, each) for each in filters)]
     return sorted((each for each in told if wanted[each.status.state]), key=lambda each: each.endsAt)
@@ -109,7 +106,7 @@ def _keep(session: Session, posted: PostedSilence, now: datetime) -> str:
         return add_silence(session, wanted, actor, now).key
     row = silence_of_key(session, posted.id)
     state = as_silence(row).state(now)
-    if state is SilenceState.ACTIVE and _texts(row.matchers) == _texts(wanted.matchers):
+    if state is SilenceState.ACTIVE and in_order(row.matchers) == in_order(wanted.matchers):
         return move_silence(session, row.id or 0, posted.endsAt, actor, now).key
     if state is not SilenceState.EXPIRED:
         end_silence(session, row.id or 0, actor, now)
@@ -129,14 +126,3 @@ def _is_about(row: SilenceRow, wanted: Matcher) -> bool:
 
 def _meets(matcher: Matcher, wanted: Matcher) -> bool:
     return any(wanted.matches({wanted.label: value}) for value in matcher.values)
-
-
-def _matcher(expression: str) -> Matcher:
-    try:
-        return Matcher.model_validate(expression)
-    except ValidationError as error:
-        raise PayloadError(error.errors()[0]["msg"], field="filter") from None
-
-
-def _texts(matchers: Sequence[Matcher]) -> list[str]:
-    return sorted(str(matcher) for matcher in matchers)
