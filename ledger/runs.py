@@ -58,11 +58,12 @@ def runs_owed(session: Session) -> Sequence[RunRow]:
     return [run for run, _ in rows]
 
 
-def run_started(session: Session, run_id: int, flow_run_id: str) -> None:
-    """Remember Prefect's id of a run."""
-    row = session.get_one(RunRow, run_id)
+def run_started(session: Session, run_id: int, flow_run_id: str) -> bool:
+    """Remember Prefect's id of a run; is it still wanted, or was it ended meanwhile?"""
+    row = session.get_one(RunRow, run_id, with_for_update=True)
     row.flow_run_id = flow_run_id
     session.add(row)
+    return row.ended_at is None
 
 
 def runs_unfinished(session: Session) -> Sequence[RunRow]:

@@ -75,18 +75,26 @@ async def _start(client: PrefectClient, run: RunRow) -> None:
         state=Scheduled(scheduled_time=run.due_at),
     )
     await fault_point(run.incident_id, f"started:{run.key}")
-    await here().ledger.awrite(run_started, run.id or 0, str(flow_run.id))
+    if not await here().ledger.awrite(run_started, run.id or 0, str(flow_run.id)):
+        await _cancel(client, flow_run.id, "it was no longer wanted when it was made")
 
 
 async def withdraw_deadline(incident: str, decision: str, reason: str) -> None:
-    """The question is answered: its deadline disappears from the upcoming runs."""
+    """The question is answered: its deadline disappears from the upcoming runs.
+
+    One that is being asked for at this moment is cancelled by whoever asks for it.
+    """
     now = here().now()
     flow_run_id = await here().ledger.awrite(run_ended, f"{incident}/{DEADLINE}/{decision}", now)
     if flow_run_id:
         async with get_client() as client:
-            run = await client.read_flow_run(UUID(flow_run_id))
-            if run.state and run.state.is_scheduled():
-                await client.set_flow_run_state(run.id, Cancelled(message=reason), force=True)
+            await _cancel(client, UUID(flow_run_id), reason)
+
+
+async def _cancel(client: PrefectClient, flow_run_id: UUID, reason: str) -> None:
+    run = await client.read_flow_run(flow_run_id)
+    if run.state and run.state.is_scheduled():
+        await client.set_flow_run_state(run.id, Cancelled(message=reason), force=True)
 
 
 async def bring_forward(flow_run_id: str) -> None:

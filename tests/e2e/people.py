@@ -37,7 +37,7 @@ class People:
     assessment: Mapping[str, str] = field(default_factory=lambda: ASSESSMENT)
 
     def play(
-        self, keys: Sequence[str], *, within: float = 60.0, meanwhile: Callable[[], None] = lambda: None
+        self, keys: Sequence[str], *, within: float = 180.0, meanwhile: Callable[[], None] = lambda: None
     ) -> None:
         """Until every incident is closed."""
         until = time.monotonic() + within

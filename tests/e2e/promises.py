@@ -17,7 +17,7 @@ from ledger.runs import RESPOND
 from ledger.tables import EffectRow, RunRow
 from tests.e2e.system import Running, told, wait_until
 
-SETTLED_WITHIN = 60.0
+SETTLED_WITHIN = 90.0
 """Seconds; Prefect learns the states of tasks by events, which a killed server gets again later."""
 
 
@@ -85,7 +85,7 @@ def until_suspended(system: Running, key: str, question: Question) -> dict[str, 
         waits = asked is not None and asked.question is question
         return waits and respond_run(system, key)["state_type"] == "PAUSED"
 
-    wait_until(suspended, 30, lambda: f"{key} waits in {question}\n{told(system.story(key))}")
+    wait_until(suspended, 60, lambda: f"{key} waits in {question}\n{told(system.story(key))}")
     return respond_run(system, key)
 
 

@@ -22,10 +22,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from sqlmodel import Session, col, select
 
 from incident.story import Story
 from ledger.engine import Ledger
 from ledger.story import keys, tell
+from ledger.tables import AlertRow, IncidentRow
 from service.processes import Program, free_port
 from service.up import PREFECT_SERVER, Settings, System, clean_environment
 from tasks.fault_points import FOLDER
@@ -78,7 +80,7 @@ class Running:
     def let_up(self, name: str) -> None:
         self.program(name).not_before = 0.0
 
-    def wait_until_well(self, within: float = 40.0) -> None:
+    def wait_until_well(self, within: float = 90.0) -> None:
         """Every program runs and every door answers."""
         for program in self.up.programs:
             wait_until(lambda program=program: program.alive, within, f"{program.name} runs")  # type: ignore[misc]  # bound
@@ -95,8 +97,13 @@ class Running:
         """Deliver an alert as a monitor does, until it is accepted; returns the incident's key."""
         body = {"title": title, "service": service, "severity": severity, "fingerprint": service}
         answer = self.ask("POST", "/alerts/generic", json=body, headers=self.authorization)
-        taken: list[dict[str, str]] = answer.json()["alerts"]
-        return taken[0]["incident"]
+        answer.raise_for_status()
+        incident: str | None = answer.json()["alerts"][0]["incident"]
+        if incident is None:  # a busy system answers before it has triaged
+            wait_until(
+                lambda: self.ledger.read(_incident_of, service), 60, f"the alert of {service} is triaged"
+            )
+        return incident or self.ledger.read(_incident_of, service)
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `incident` as somebody at a terminal does."""
@@ -109,7 +116,7 @@ class Running:
     def authorization(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.up.environment['INCIDENT_TOKEN_GENERIC']}"}
 
-    def ask(self, method: str, path: str, *, within: float = 40.0, **request: Any) -> httpx.Response:
+    def ask(self, method: str, path: str, *, within: float = 90.0, **request: Any) -> httpx.Response:
         """A request that is repeated while the web service is away, as people and monitors do."""
         until = time.monotonic() + within
         while True:
@@ -130,7 +137,7 @@ class Running:
     def story(self, key: str) -> Story:
         return self.ledger.read(tell, key)
 
-    def until(self, key: str, holds: Callable[[Story], Any], within: float = 30.0) -> Story:
+    def until(self, key: str, holds: Callable[[Story], Any], within: float = 60.0) -> Story:
         """The story as soon as something holds of it."""
         wait_until(lambda: holds(self.story(key)), within, lambda: told(self.story(key)))
         return self.story(key)
@@ -198,6 +205,14 @@ def running_system(folder: Path, *, pool_type: str = "incident", **variables: st
                 ledger.close()
             up.stop()
             phones.stop()
+
+
+def _incident_of(session: Session, fingerprint: str) -> str:
+    """The incident to which the newest alert belongs; empty while nobody has looked at that alert."""
+    newest = select(AlertRow).where(AlertRow.fingerprint == fingerprint).order_by(col(AlertRow.id).desc())
+    alert = session.exec(newest).first()
+    incident = session.get(IncidentRow, alert.incident_id) if alert and alert.incident_id else None
+    return incident.key if incident else ""
 
 
 def wait_until(holds: Callable[[], Any], within: float, what: str | Callable[[], str]) -> None:

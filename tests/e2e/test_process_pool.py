@@ -20,7 +20,7 @@ def test_an_incident_is_managed_to_its_end_on_a_process_pool(
 ) -> None:
     with running_system(tmp_path_factory.mktemp("pool"), pool_type="process", **POLL) as system:
         key = system.alert("steady-0")
-        People(system, ANSWERS).play([key], within=180)
+        People(system, ANSWERS).play([key])
         system.until(key, lambda story: story.status is Status.CLOSED, within=120)
         assert_kept(system, [key])
         assert prefect(system, "GET", "/work_pools/incidents")["type"] == "process"

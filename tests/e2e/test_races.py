@@ -61,7 +61,8 @@ def test_of_answers_at_once_one_counts_and_the_others_are_kept(
 def test_nobody_decides_in_time_so_the_proposal_counts_and_one_level_more_is_paged(
     system: Running, new_service: NewService
 ) -> None:
-    key = asked(system, system.alert(new_service("steady"), severity="error"))
+    key = system.alert(new_service("steady"), severity="error")
+    acknowledged(system, key)
     story = system.until(key, lambda story: story.assessed_at)
     settled = story.decisions[0]
     assert (settled.via, settled.answer) == (Via.DEADLINE, settled.proposal)
@@ -89,7 +90,7 @@ def test_an_answer_in_the_moment_of_the_suspension_is_not_lost(
     with ThreadPoolExecutor(len(keys)) as pool:
         list(pool.map(lambda key: fill_in_when_it_is_there(system, key, FORM), keys))
     for key in keys:
-        story = system.until(key, lambda story: story.assessed_at, within=15)
+        story = system.until(key, lambda story: story.assessed_at)
         assert (story.decisions[0].by, story.decisions[0].via) == ("alice", Via.PREFECT)
     People(system).play(keys)
     assert_kept(system, keys)
@@ -101,11 +102,11 @@ def test_an_answer_before_the_suspension_is_not_lost(system: Running, new_servic
     system.arm(f"{key} asked:assess-1")
     acknowledged(system, key)
     wait_until(
-        lambda: f"{key} asked:assess-1" in system.held(), 20, "the question is written and not shown yet"
+        lambda: f"{key} asked:assess-1" in system.held(), 60, "the question is written and not shown yet"
     )
     assert People(system).decide(key, "bob", ASSESSMENT).is_success
     system.disarm()
-    story = system.until(key, lambda story: story.assessed_at, within=15)
+    story = system.until(key, lambda story: story.assessed_at)
     assert (story.decisions[0].by, story.decisions[0].via) == ("bob", Via.WEB)
     People(system).play([key])
     assert_kept(system, [key])
@@ -156,7 +157,7 @@ def test_an_alert_that_is_delivered_fifty_times_at_once_is_one_incident_and_one_
 ) -> None:
     service = new_service("steady")
     with ThreadPoolExecutor(50) as pool:
-        opened = set(pool.map(lambda _: system.alert(service), range(50))) - {None}
+        opened = set(pool.map(lambda _: system.alert(service), range(50)))
     (key,) = opened
     People(system).play([key])
     managers = [page for page in system.story(key).pages if page.person == "alice"]
@@ -187,7 +188,7 @@ def fill_in(system: Running, run: str, form: dict[str, Any]) -> bool:
 def fill_in_when_it_is_there(system: Running, key: str, form: dict[str, Any]) -> None:
     """Press the button again and again until it is taken, from before the form is saved."""
     run = respond_run(system, key)["id"]
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not fill_in(system, run, form):
         assert time.monotonic() < until, f"{key} never took the form"
         time.sleep(0.02)

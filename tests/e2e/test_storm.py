@@ -45,7 +45,7 @@ class Size:
     settled_within: float
 
 
-SMALL = Size(posts=600, fingerprints=60, causes=12, seconds=10, settled_within=60)
+SMALL = Size(posts=600, fingerprints=60, causes=12, seconds=10, settled_within=240)
 FULL = Size(posts=20_000, fingerprints=2_000, causes=60, seconds=60, settled_within=300)
 STORM = FULL if os.environ.get("INCIDENT_STORM") == "full" else SMALL
 

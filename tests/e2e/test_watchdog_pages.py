@@ -38,12 +38,12 @@ def test_a_page_leaves_without_it_and_the_run_goes_on_when_it_returns(
         story = system.story(key)
         People(system).acknowledge(story, waiting_pages(story)[0])
         assert system.until(key, lambda story: story.acknowledged_by).acknowledged_by == "alice"
-    climbed = system.until(keys[-1], lambda story: "bob" in _sent(story.pages), within=40)
+    climbed = system.until(keys[-1], lambda story: "bob" in _sent(story.pages))
     assert _sent(climbed.pages)[:2] == ["alice", "bob"]
 
     system.let_up(missing)
     system.wait_until_well()
-    People(system).play(keys, within=90)
+    People(system).play(keys)
     assert_kept(system, keys)
 
 

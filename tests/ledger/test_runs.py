@@ -68,3 +68,10 @@ def test_a_run_that_two_missed_at_once_is_owed_again_once(desk: Desk) -> None:
     desk.ledger.write(run_lost, 1, "forgotten")
     row = desk.rows(RunRow)[0]
     assert (row.flow_run_id, row.lost) == ("anew", 1)
+
+
+def test_who_started_a_run_learns_that_it_was_ended_meanwhile(desk: Desk) -> None:
+    desk.open()
+    assert desk.ledger.write(run_started, 1, "flow-run-1")
+    desk.ledger.write(run_ended, "INC-1/respond/story", at(1))
+    assert not desk.ledger.write(run_started, 2, "flow-run-2")
