@@ -22,6 +22,7 @@ from bench.senders import Taken, Target, requests, send
 from bench.table import Row
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
+from ledger.migrating import migrate
 from service.configuration import load
 from service.processes import free_port
 from service.up import clean_environment
@@ -71,7 +72,7 @@ def _ours(name: str, folder: Path, url: str) -> Iterator[Target]:
     file, port = folder / "incident.yaml", free_port()
     file.write_text(ORGANISATION)
     ledger = Ledger(url)
-    ledger.migrate()
+    migrate(ledger)
     ledger.write(accept_configuration, load(file), datetime.now(UTC))
     ledger.close()
     environment = clean_environment() | {

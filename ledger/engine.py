@@ -9,16 +9,11 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
 from ledger.connecting import connect
-from ledger.turns import Turn, take_turn
 from ledger.unavailable import translated
 
 P = ParamSpec("P")
@@ -27,8 +22,6 @@ Work = Callable[Concatenate[Session, P], T]
 
 PATIENCE = timedelta(seconds=10)
 """How long a transaction waits for others before the ledger counts as unavailable."""
-
-MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class Ledger:
@@ -69,19 +62,6 @@ class Ledger:
         """`read` from a coroutine; the event loop goes on meanwhile."""
         return await asyncio.to_thread(lambda: self.read(work, *args, **kwargs))
 
-    def migrate(self) -> None:
-        """Bring the tables to the newest version; safe at every start, and by several processes at once."""
-        with self.transaction() as session:
-            take_turn(session, Turn.MIGRATE)
-            command.upgrade(_alembic(session.connection()), "head")
-
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
-
-
-def _alembic(connection: Connection) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["connection"] = connection
-    return config

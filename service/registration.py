@@ -28,6 +28,7 @@ from incident.configuration import Configuration
 from incident.trust_checks import can_be_made
 from ledger.configurations import accept_configuration, configuration_in_force
 from ledger.engine import Ledger
+from ledger.migrating import migrate
 from service.configuration import load
 from service.secrets import token_variable
 from service.worker import IncidentWorker
@@ -48,7 +49,7 @@ async def register_all(pool_type: str = IncidentWorker.type) -> dict[str, str]:
     Returns our secrets by variable.
     """
     ledger = Ledger(os.environ[LEDGER_URL])
-    ledger.migrate()
+    migrate(ledger)
     if path := os.environ.get("INCIDENT_CONFIGURATION"):
         ledger.write(accept_configuration, load(Path(path)), utc_now())
     _, configuration = ledger.read(configuration_in_force)

@@ -75,6 +75,7 @@ class System:
         self.environment = environment_of(self.settings, self.given)
         self._leave_word()
         if own_prefect:
+            self._prepare_prefect()
             self._run(PREFECT_SERVER, prefect_server(self.settings.prefect_port))
         self._wait(PREFECT_SERVER, f"{self.environment['PREFECT_API_URL']}/health")
         self.environment |= self._register()
@@ -129,6 +130,13 @@ class System:
             time.sleep(0.1)
         log = self.settings.home / "logs" / f"{name.replace(' ', '-')}.log"
         raise ConfigurationError([f"the {name} does not get well; the end of {log} says why:\n{_tail(log)}"])
+
+    def _prepare_prefect(self) -> None:
+        """Make Prefect's tables in a process of their own: the server would keep the memory that it takes."""
+        if (Path(self.environment["PREFECT_HOME"]) / "prefect.db").exists():
+            return  # the server itself brings tables that are there to its version
+        command = [sys.executable, "-m", "prefect", "server", "database", "upgrade", "--yes"]
+        subprocess.run(command, env=self.environment, capture_output=True, check=False)  # noqa: S603  our own
 
     def _register(self) -> dict[str, str]:
         command = [sys.executable, "-m", "service.registration", self.settings.pool_type]

@@ -5,6 +5,7 @@ and take longest: one process begins with all of them, the others do the rest me
 programs and looks at the clock waits for its turn there.
 """
 
+import os
 from collections.abc import Generator
 from typing import TypeVar
 
@@ -14,11 +15,18 @@ from xdist.scheduler import LoadScopeScheduling
 TAKES_TURNS = "tests/e2e/"
 ALSO_TAKE_TURNS = ("tests/service/test_worker_kills.py",)
 
+NOWHERE = "http://127.0.0.1:1/api"
+
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="a test that was skipped has failed")
+
+
+def pytest_configure() -> None:
+    """A test that wants a Prefect server starts one; else Prefect itself would, for whoever asks it."""
+    os.environ["PREFECT_API_URL"] = NOWHERE
 
 
 class OneProcessForWhoTakesTurns(LoadScopeScheduling):  # type: ignore[misc]  # it has no types

@@ -14,6 +14,7 @@ from blocks.interfaces import Connection, PageMessage, Receipt, Repeat
 from incident.configuration import Configuration
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
+from ledger.migrating import migrate
 from ledger.tables import RunRow
 from service.watchdog import Watchdog
 from service.web.app import create_app
@@ -142,7 +143,7 @@ class House:
 def prepared(file: Path) -> Path:
     """A SQLite ledger with all tables and the small organisation; each test gets a copy."""
     ledger = Ledger(f"sqlite:///{file}")
-    ledger.migrate()
+    migrate(ledger)
     ledger.write(accept_configuration, organisation(), at(-60))
     ledger.close()
     return file

@@ -12,6 +12,7 @@ from incident.configuration import Configuration
 from incident.errors import ConfigurationError, LedgerUnavailable
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
+from ledger.migrating import migrate
 from service.cli.app import utc_now
 from service.cli.found import found_ledger, here
 from service.configuration import FILE_NAME, Examined, Remark, examine, schema
@@ -86,7 +87,7 @@ def _not_read(name: str) -> str:
 def _put_in_force(configuration: Configuration) -> int:
     ledger = Ledger(here().ledger_url)
     try:
-        ledger.migrate()
+        migrate(ledger)
         return ledger.write(accept_configuration, configuration, utc_now())
     finally:
         ledger.close()

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from incident.configuration import Configuration
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
+from ledger.migrating import migrate
 from service.processes import free_port
 from service.watchdog import Watchdog
 from service.web.app import create_app
@@ -112,7 +113,7 @@ def served(language: str) -> Iterator[str]:
     url = f"http://127.0.0.1:{(port := free_port())}"
     with tempfile.TemporaryDirectory(prefix="calendar-") as home:
         ledger = Ledger(f"sqlite:///{Path(home) / 'ledger.db'}")
-        ledger.migrate()
+        migrate(ledger)
         ledger.write(accept_configuration, shop(language), datetime(2026, 1, 1, tzinfo=UTC))
         place = Surroundings(ledger, Links(url, "a key"), {}, lambda: NOW)
         app = create_app(surroundings=place, watchdog=Watchdog(None))

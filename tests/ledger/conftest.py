@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
+from ledger.migrating import migrate
 from tests.incident.organisations import organisation
 from tests.ledger.desk import Desk, at
 from tests.postgres_server import PostgresServer, binaries, postgres_server
@@ -95,6 +96,6 @@ def _as_prepared(url: str) -> str:
 
 def _prepare(url: str) -> None:
     ledger = Ledger(url)
-    ledger.migrate()
+    migrate(ledger)
     ledger.write(accept_configuration, organisation(), at(-60))
     ledger.close()

@@ -11,6 +11,7 @@ from ledger.configurations import (
     configuration_of_version,
 )
 from ledger.engine import Ledger
+from ledger.migrating import migrate
 from ledger.tables import ConfigurationRow
 from tests.incident.organisations import organisation
 from tests.ledger.desk import Desk, at, together
@@ -20,7 +21,7 @@ OTHER = organisation(organisation={"name": "Other"})
 
 def test_without_any_the_operator_is_told_what_to_do(empty_url: str) -> None:
     ledger = Ledger(empty_url)
-    ledger.migrate()
+    migrate(ledger)
     with pytest.raises(NotFoundError, match="incident up"):
         ledger.read(configuration_in_force)
     ledger.close()

@@ -20,6 +20,7 @@ from ledger.handoff_messages import (
 )
 from ledger.handoff_tables import DutyRow, HandoffMessageRow, RemarkRow
 from ledger.handoffs import MISSED, draft, find_handoff, handoffs, keep, look
+from ledger.migrating import migrate
 from ledger.remarks import remark
 from tests.incident.organisations import SMALL, organisation
 from tests.ledger.desk import START, Desk, at, together
@@ -63,7 +64,7 @@ class TestLooking:
 
     def test_before_the_first_configuration_there_is_nothing_to_learn(self, empty_url: str) -> None:
         ledger = Ledger(empty_url)
-        ledger.migrate()
+        migrate(ledger)
         assert ledger.read(look, START) == ()
         ledger.close()
 

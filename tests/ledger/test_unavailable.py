@@ -12,6 +12,7 @@ from sqlmodel import Session
 from incident.errors import ConfigurationError, LedgerUnavailable
 from ledger.engine import Ledger
 from ledger.heartbeats import beat
+from ledger.migrating import migrate
 from ledger.tables import EffectRow, IncidentRow
 from ledger.turns import held_by_id
 from tests.ledger.desk import Desk, at
@@ -29,7 +30,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def ledger_on_file(file: Path) -> Ledger:
     ledger = Ledger(f"sqlite:///{file}", patience=timedelta(milliseconds=50))
-    ledger.migrate()
+    migrate(ledger)
     return ledger
 
 
@@ -65,7 +66,7 @@ def test_a_read_only_ledger_is_said_in_words(ledger_on_file: Ledger) -> None:
 def test_a_file_that_is_no_database_is_said_in_words(file: Path) -> None:
     file.write_bytes(b"this is a letter, and no database at all" * 100)
     with pytest.raises(LedgerUnavailable, match="no SQLite database"):
-        Ledger(f"sqlite:///{file}").migrate()
+        migrate(Ledger(f"sqlite:///{file}"))
 
 
 def test_a_folder_that_cannot_be_made_is_said_in_words(tmp_path: Path) -> None:

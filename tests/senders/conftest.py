@@ -26,6 +26,7 @@ from incident.timeline import Kind
 from ledger.by_hand import acknowledge_all
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
+from ledger.migrating import migrate
 from ledger.story import tell
 from ledger.tables import AlertRow, IncidentRow
 from service.watchdog import Watchdog
@@ -122,7 +123,7 @@ def serving(home: Path) -> Iterator[Place]:
     """Our doors, open; no configuration is in force yet, and the loops behind them do not run."""
     tokens = {f"INCIDENT_TOKEN_{source.upper()}": token for source, token in TOKENS.items()}
     ledger = Ledger(f"sqlite:///{home / 'ledger.db'}")
-    ledger.migrate()
+    migrate(ledger)
     links = Links(base_url="https://incidents.example.org", key="a key of this test")
     surroundings = Surroundings(ledger, links, {**tokens, "ICINGA_PASSWORD": ICINGA_PASSWORD})
     app = create_app(surroundings=surroundings, watchdog=Watchdog(None))

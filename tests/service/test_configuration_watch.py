@@ -9,6 +9,7 @@ import pytest
 
 from ledger.configurations import configuration_in_force
 from ledger.engine import Ledger
+from ledger.migrating import migrate
 from service.configuration_watch import changed, follow
 from service.minimum import DEFAULT
 from tests.incident.organisations import SOUND
@@ -27,7 +28,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
-    ledger.migrate()
+    migrate(ledger)
     yield ledger
     ledger.close()
 

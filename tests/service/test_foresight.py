@@ -11,6 +11,7 @@ from incident.foreign_calendar import Imported
 from incident.publication import CalendarOf
 from ledger.calendar_tables import ForeignCalendarRow
 from ledger.engine import Ledger
+from ledger.migrating import migrate
 from service.foresight import foresee, foresee_edit
 from tests.incident.organisations import organisation
 
@@ -26,7 +27,7 @@ CONNECTIONS = {"mail": {"type": "smtp-mail"}, "hook": {"type": "signed-webhook"}
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
-    ledger.migrate()
+    migrate(ledger)
     yield ledger
     ledger.close()
 

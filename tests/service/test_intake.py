@@ -9,6 +9,7 @@ from incident.alert import Alert, EndState
 from incident.errors import LedgerUnavailable, MalformedPayload, PayloadError
 from incident.sources import reading
 from ledger.engine import Ledger
+from ledger.migrating import migrate
 from ledger.tables import AlertRow, DeliveryRow, IncidentRow
 from service.body import DEEPEST, read_json
 from service.intake import in_force, take, take_read, triage_all
@@ -110,7 +111,7 @@ def test_a_ledger_that_is_locked_accepts_nothing(house: House) -> None:
 
 def test_before_the_first_configuration_a_sender_is_asked_to_come_again(tmp_path: Path) -> None:
     ledger = Ledger(f"sqlite:///{tmp_path / 'empty.db'}")
-    ledger.migrate()
+    migrate(ledger)
     house = House(ledger)
     with pytest.raises(LedgerUnavailable, match="no configuration was accepted yet"):
         in_force(house.surroundings)

@@ -8,6 +8,7 @@ import pytest
 
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
+from ledger.migrating import migrate
 from tests.incident.organisations import organisation
 from tests.service.cli.terminal import ConnectedTerminal
 
@@ -31,7 +32,7 @@ def terminal(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect
     monkeypatch.setenv("INCIDENT_LEDGER_URL", url)
     monkeypatch.setenv("INCIDENT_BASE_URL", "http://127.0.0.1:8080")
     ledger = Ledger(url)
-    ledger.migrate()
+    migrate(ledger)
     ledger.write(accept_configuration, organisation(), datetime.now(UTC))
     yield ConnectedTerminal(ledger)
     ledger.close()
