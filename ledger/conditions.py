@@ -1,10 +1,12 @@
 """What is remembered of a condition? One row for each source and fingerprint, found by its key."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, desc
 from sqlmodel import select as rows
@@ -24,6 +26,12 @@ DOWN = (Severity.CRITICAL, Severity.MAJOR)
 
 AT_MOST = 50
 """How many services that are down are looked at; one is enough."""
+
+Key = tuple[str, str]
+"""Of a condition: its source and its fingerprint."""
+
+KNOWN = "conditions"
+"""Where a session keeps the conditions that its transaction has read at once."""
 
 _SEEN: tuple[Any, ...] = (
     col(IncidentRow.key),
@@ -56,8 +64,31 @@ _INTO_WHICH_IT_WAS_MERGED = (
 """Built once: putting a statement together takes as long as SQLite needs to answer it."""
 
 
+def of_conditions(table: type[AlertRow | ConditionRow], keys: Iterable[Key]) -> ColumnElement[bool]:
+    """Meets the rows of a table that are of one of these conditions."""
+    by_source = groupby(sorted(keys), key=itemgetter(0))
+    here = (
+        and_(
+            col(table.source) == source, col(table.fingerprint).in_([fingerprint for _, fingerprint in of_it])
+        )
+        for source, of_it in by_source
+    )
+    return or_(False, *here)  # noqa: FBT003  the value of none of them
+
+
+def know_conditions(session: Session, keys: Collection[Key]) -> None:
+    """Read these conditions at once: for the rest of its transaction `condition_of` asks for none of them."""
+    known: dict[Key, ConditionRow | None] = session.info.setdefault(KNOWN, {})
+    known |= dict.fromkeys(keys)
+    for row in session.exec(rows(ConditionRow).where(of_conditions(ConditionRow, keys))):
+        known[row.source, row.fingerprint] = row
+
+
 def condition_of(session: Session, source: str, fingerprint: str) -> ConditionRow | None:
     """The row of a condition; None before its first alert was triaged."""
+    known: dict[Key, ConditionRow | None] = session.info.get(KNOWN, {})
+    if (source, fingerprint) in known:
+        return known[source, fingerprint]
     return session.exec(_CONDITION, params={"source": source, "fingerprint": fingerprint}).first()
 
 
@@ -118,6 +149,7 @@ def remember(
             service=alert.service or "",
             status=condition.status,
         )
+        session.info.get(KNOWN, {})[row.source, row.fingerprint] = row
     changed = row.changes != condition.changes
     row.service = alert.service or row.service
     row.status, row.starts_at, row.told = condition.status, condition.starts_at, condition.told
@@ -164,6 +196,7 @@ def hand_conditions_on(session: Session, incident_id: int, to: int) -> None:
 def _wait(session: Session, row: ConditionRow, alert_id: int | None) -> None:
     """The newest alert waits for all: an older one of the condition need not be looked at again."""
     if row.waiting_id is not None and row.waiting_id != alert_id:
+        session.flush()  # what waits to be written to that row may not come after this
         older = update(AlertRow).where(col(AlertRow.id) == row.waiting_id).values(look_again_at=None)
         session.connection().execute(older)
     row.waiting_id = alert_id

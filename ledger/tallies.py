@@ -35,6 +35,7 @@ def count(session: Session, situation: Situation, alert: AlertRow, outcome: Outc
         return
     begins = situation.received_at - tally.threshold.within
     mine = col(TallyRow.key) == tally.key
+    session.flush()  # the statements below go past what still waits to be written
     session.connection().execute(delete(TallyRow).where(mine, col(TallyRow.at) <= begins))
     if not _was_counted(alert.alert, situation):
         session.add(TallyRow(key=tally.key, alert_id=alert.id or 0, at=situation.received_at))

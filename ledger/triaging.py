@@ -38,6 +38,7 @@ def decide(session: Session, row: AlertRow, now: datetime) -> IncidentRow | None
     situation, condition = known_of(session, row.alert, configuration, row.received_at, now)
     outcome = settled(row.alert, situation)
     if outcome is None:
+        session.flush()  # the surroundings are looked up past what still waits to be written
         situation = with_surroundings(session, row.alert, situation, configuration, condition)
         outcome = triage(row.alert, situation)
     row.service = situation.service
@@ -87,6 +88,7 @@ def _write(
         remember_cause(session, configuration.inhibit_rules, situation, row, kept)
     count(session, situation, row, outcome)
     if incident:
+        session.flush()  # whoever looks at the incident next sees this alert
         heard(session, incident, row, situation.now)
         owe_for_alert(session, incident, row, situation.now)
     return incident

@@ -18,7 +18,7 @@ from time import monotonic
 from incident.errors import IncidentError, LedgerUnavailable
 from ledger.deliveries import Delivery, Numbers, accept_deliveries, accept_each
 from ledger.engine import Ledger
-from ledger.slices import triage_next
+from ledger.slices import Triaged, triage_next
 from service.believed import Believed
 from service.gathering import Bounds, Entry, Gathering
 from service.rates import Rates
@@ -27,7 +27,7 @@ SLICE = 100
 """Alerts that are triaged in one transaction at most."""
 SLICE_SECONDS = 0.1
 """So long a slice lasts at most: others write to the ledger, too."""
-SHORT_SLICE_SECONDS = 0.01
+SHORT_SLICE, SHORT_SLICE_SECONDS = 20, 0.01
 """The same while deliveries wait for their commit."""
 COMMITS_PER_SLICE = 8
 """While deliveries wait, so many commits come before a slice."""
@@ -165,7 +165,7 @@ class IntakeLine:
         put_off, self._alerts_wait, self._once_more = self._once_more, False, False
         more = False
         try:
-            done, more = self._ledger.write(triage_next, SLICE, self._now, enough, put_off=put_off)
+            done, more = self._slice(enough, put_off=put_off)
         except LedgerUnavailable as unavailable:
             logger.warning("alerts wait for their triage: %s", unavailable)
             return
@@ -177,6 +177,20 @@ class IntakeLine:
             self._opened()
         if more:
             self._rest((self._clock() - began) * REST)
+
+    def _slice(self, enough: Callable[[], bool], *, put_off: bool) -> tuple[list[Triaged], bool]:
+        """Triage some together; if one of them spoils it, each apart. What was put off spoils it again."""
+        most = SHORT_SLICE if self._gathering else SLICE
+        if not put_off:
+            try:
+                return self._ledger.write(triage_next, most, self._now, enough)
+            except LedgerUnavailable:
+                raise
+            except Exception as fault:  # noqa: BLE001  whatever it is, it is that of one alert
+                logger.warning(
+                    "an alert could not be triaged with others (%s): each apart", type(fault).__name__
+                )
+        return self._ledger.write(triage_next, most, self._now, enough, put_off=put_off, apart=True)
 
     def _tell(self) -> None:
         told, self._told = self._told, []

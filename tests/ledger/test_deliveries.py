@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy.exc import StatementError
 
 from incident.alert import Alert, AlertSeverity, AlertStatus, EndState
@@ -104,7 +105,10 @@ def test_an_alert_that_cannot_be_triaged_is_put_off_and_spoils_no_other(desk: De
     spoilt, good = _accepted(desk, alert(fingerprint="spoilt"), alert(fingerprint="good"))
     with desk.ledger.transaction() as session:  # what stands there is no alert any more
         session.connection().exec_driver_sql("update alert set alert = '{}' where fingerprint = 'spoilt'")
-    done, more = desk.ledger.write(triage_next, 9, clock, never)
+    with pytest.raises(ValidationError):  # together, none of them is triaged
+        desk.ledger.write(triage_next, 9, clock, never)
+    assert not desk.rows(IncidentRow)
+    done, more = desk.ledger.write(triage_next, 9, clock, never, apart=True)
     assert [(each.number, each.end_state) for each in done] == [(spoilt, None), (good, EndState.OPENED)]
     assert not more
     assert len(desk.rows(IncidentRow)) == 1
