@@ -53,10 +53,10 @@ def reject_delivery(session: Session, source: str, body: bytes, problem: str, no
     session.add(DeliveryRow(source=source, received_at=now, body=body, problem=problem))
 
 
-def untriaged(session: Session, before: datetime) -> Sequence[int]:
-    """Accepted alerts without an end state that came in before this instant, oldest first."""
+def untriaged(session: Session, before: datetime, limit: int = 200) -> Sequence[int]:
+    """The oldest accepted alerts without an end state that came in before this instant."""
     query = select(AlertRow.id).where(col(AlertRow.end_state).is_(None), col(AlertRow.received_at) < before)
-    return [alert or 0 for alert in session.exec(query.order_by(col(AlertRow.id)))]
+    return [alert or 0 for alert in session.exec(query.order_by(col(AlertRow.id)).limit(limit))]
 
 
 def triage_alert(session: Session, alert_id: int, now: datetime) -> IncidentRow | None:

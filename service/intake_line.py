@@ -33,6 +33,8 @@ COMMITS_PER_SLICE = 8
 """While deliveries wait, so many commits come before a slice."""
 CALM, CALM_ALERTS = 4, 50
 """A group of at most so many deliveries and alerts is told what became of them, if no other alert waits."""
+NEXT_WITHIN = 0.005
+"""Seconds; so soon after an answer, a sender that is not alone has its next delivery ready."""
 REST = 0.2
 """Of the time of a slice, before the next: the write lock of SQLite is given to nobody in particular."""
 
@@ -67,7 +69,7 @@ class IntakeLine:
         self._gathering: Gathering[Safe] = Gathering(bounds or Bounds())
         self._called = threading.Condition()
         self._alerts_wait = self._once_more = True  # a process before this one may have left some
-        self._closing = False
+        self._closing = self._busy = False
         self._commits = 0
         self._told: list[Future[None]] = []
         self._thread = threading.Thread(target=self._work, name="intake", daemon=True)
@@ -127,10 +129,14 @@ class IntakeLine:
             self._triage()
 
     def _slice_is_due(self) -> bool:
+        if self._busy and self._commits < COMMITS_PER_SLICE:
+            self._rest(NEXT_WITHIN)
+            self._busy = bool(self._gathering)
         return not self._gathering or self._commits >= COMMITS_PER_SLICE
 
     def _commit(self, group: Sequence[Entry[Safe]]) -> None:
-        calm = not self._alerts_wait and _is_small(group)
+        self._busy = not _is_small(group)
+        calm = not self._alerts_wait and not self._busy
         try:
             outcomes = self._written([entry.delivery for entry in group])
         except Exception as fault:  # noqa: BLE001  whatever it is, none of the group is safe, and each hears it
@@ -180,7 +186,7 @@ class IntakeLine:
 
     def _slice(self, enough: Callable[[], bool], *, put_off: bool) -> tuple[list[Triaged], bool]:
         """Triage some together; if one of them spoils it, each apart. What was put off spoils it again."""
-        most = SHORT_SLICE if self._gathering else SLICE
+        most = SHORT_SLICE if self._busy or self._gathering else SLICE
         if not put_off:
             try:
                 return self._ledger.write(triage_next, most, self._now, enough)

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,8 @@ from tests.e2e.receivers import Phones
 WEB, WORKER = "web", "worker"
 PROGRAMS = (WORKER, WEB, PREFECT_SERVER)
 HEARTBEAT_SECONDS = 1
+STARTS_WITHIN = timedelta(seconds=20)
+"""Of the whole system, on a machine of two cores that does nothing else."""
 
 
 @dataclass
@@ -50,6 +52,7 @@ class Running:
     relay: Relay
     folder: Path
     ledger: Ledger
+    slowness: float
     supervised: threading.Event = field(default_factory=threading.Event)
     said: list[str] = field(default_factory=list)
 
@@ -60,6 +63,10 @@ class Running:
     @property
     def links(self) -> Links:
         return Links(base_url=self.url, key=self.up.environment["INCIDENT_SIGNING_KEY"])
+
+    def here(self, promised: timedelta) -> timedelta:
+        """How long something may take on this machine that is promised for one which does nothing else."""
+        return promised * self.slowness
 
     def program(self, name: str) -> Program:
         return self.up.program(name)
@@ -192,9 +199,11 @@ def running_system(folder: Path, *, pool_type: str = "incident", **variables: st
         up = System(settings, print, given)
         supervisor: threading.Thread | None = None
         try:
+            began = time.monotonic()
             up.start()
+            slowness = max(1.0, (time.monotonic() - began) / STARTS_WITHIN.total_seconds())
             ledger = Ledger(up.environment["INCIDENT_LEDGER_URL"])
-            system = Running(up, phones, mailbox, folder, ledger)
+            system = Running(up, phones, mailbox, folder, ledger, slowness)
             supervisor = threading.Thread(target=system.supervise, daemon=True)
             supervisor.start()
             yield system

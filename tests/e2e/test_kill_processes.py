@@ -74,7 +74,7 @@ def test_every_incident_ends_well_whose_program_is_killed(
     if victim == WORKER:
         for key in [key for key, goal in goals.items() if goal not in WAITING]:
             wait_until(lambda key=key: went_on(system, key, killed_at), 60, f"{key} goes on")  # type: ignore[misc]  # bound
-            assert taken_up(system, key, killed_at) - killed_at < RECOVERED_WITHIN
+            assert taken_up(system, key, killed_at) - killed_at < system.here(RECOVERED_WITHIN)
     People(system).play(list(goals))
     assert_kept(system, list(goals))
 

@@ -33,7 +33,7 @@ def test_a_page_leaves_without_it_and_the_run_goes_on_when_it_returns(
     for key in keys:
         story = system.until(key, lambda story: _sent(story.pages))
         assert story.pages[0].sent_at is not None
-        assert story.pages[0].sent_at - story.opened_at < within
+        assert story.pages[0].sent_at - story.opened_at < system.here(within)
     for key in keys[:-1]:
         story = system.story(key)
         People(system).acknowledge(story, waiting_pages(story)[0])
