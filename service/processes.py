@@ -14,17 +14,24 @@ from incident.errors import ConfigurationError
 
 STOP_WITHIN_SECONDS = 15.0
 RESTART_AFTER_SECONDS = (0.5, 1, 2, 5, 10, 30)
+GIVES_WAY_BY = 5
+"""Steps of niceness."""
 
 
 @dataclass
 class Program:
-    """One program of ours: started, restarted when it dies, stopped at the end."""
+    """One program of ours: started, restarted when it dies, stopped at the end.
+
+    ``speaks``: it may write to this terminal. ``gives_way``: when there is more to do than processors, the
+    programs that do not give way go first. For that all are of one session, each a process group of its own.
+    """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
     log: Path
     speaks: bool = False
+    gives_way: bool = False
     restarts: int = 0
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     not_before: float = 0.0
@@ -40,8 +47,11 @@ class Program:
                 stdin=subprocess.DEVNULL,
                 stdout=None if self.speaks else log,
                 stderr=log,
-                start_new_session=True,
+                process_group=0,
             )
+        if self.gives_way:
+            priority = os.getpriority(os.PRIO_PROCESS, 0) + GIVES_WAY_BY
+            os.setpriority(os.PRIO_PROCESS, self.pid, priority)
 
     @property
     def alive(self) -> bool:

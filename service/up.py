@@ -65,6 +65,8 @@ class System:
     def start(self) -> None:
         """Start everything, each when what it needs is well.
 
+        In a storm the web service goes first: it takes the alerts, and itself pages whoever is late.
+
         Raises:
             ConfigurationError: something is in the way; the message says what to do.
         """
@@ -76,7 +78,7 @@ class System:
         self._leave_word()
         if own_prefect:
             self._prepare_prefect()
-            self._run(PREFECT_SERVER, prefect_server(self.settings.prefect_port))
+            self._run(PREFECT_SERVER, prefect_server(self.settings.prefect_port), gives_way=True)
         self._wait(PREFECT_SERVER, f"{self.environment['PREFECT_API_URL']}/health")
         self.environment |= self._register()
         web = ["-m", "service.web", "--port", str(self.settings.port), *self._watched()]
@@ -91,7 +93,7 @@ class System:
             "--type",
             self.settings.pool_type,
         ]
-        self._run("worker", [sys.executable, *worker], speaks=True)
+        self._run("worker", [sys.executable, *worker], speaks=True, gives_way=True)
         self._wait("web", f"{self.base_url}/health")
 
     def watch(self) -> None:
@@ -111,9 +113,9 @@ class System:
         stop_all([program for program in reversed(self.programs) if program not in server])
         stop_all(server)
 
-    def _run(self, name: str, command: list[str], *, speaks: bool = False) -> None:
+    def _run(self, name: str, command: list[str], *, speaks: bool = False, gives_way: bool = False) -> None:
         log = self.settings.home / "logs" / f"{name.replace(' ', '-')}.log"
-        program = Program(name, command, self.environment, log, speaks)
+        program = Program(name, command, self.environment, log, speaks, gives_way)
         self.programs.append(program)
         program.start()
 
