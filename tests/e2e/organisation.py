@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 KINDS = ("steady", "climbing", "mail")
-SERVICES_PER_KIND = 40
+SERVICES_PER_KIND, STORMY_SERVICES = 40, 60
+STORMY = "storm"
+"""The services of the storm: its incidents stay open."""
 PEOPLE = ("alice", "bob", "carol", "dora")
 ERIN = "erin@example.com"
 SUBSCRIBERS = "subscribers@example.com"
@@ -24,6 +26,7 @@ ASSESS_MAJOR_WITHIN = "4s"
 def configuration(relay_port: int, folder: Path) -> dict[str, Any]:
     """The configuration, with the settings that can be plain."""
     services = {f"{kind}-{n}": _service(kind) for kind in KINDS for n in range(SERVICES_PER_KIND)}
+    services |= {f"{STORMY}-{n}": _service(("steady", "mail")[n % 2]) for n in range(STORMY_SERVICES)}
     return {
         "organisation": {"name": "Example Shop"},
         "people": {
