@@ -75,7 +75,8 @@ async def _start(client: PrefectClient, run: RunRow) -> None:
         state=Scheduled(scheduled_time=run.due_at),
     )
     await fault_point(run.incident_id, f"started:{run.key}")
-    if not await here().ledger.awrite(run_started, run.id or 0, str(flow_run.id)):
+    wanted = await here().ledger.awrite(run_started, run.id or 0, str(flow_run.id))
+    if not wanted and run.deployment == DEADLINE:  # any other is due, and ends by itself as soon as it looks
         await _cancel(client, flow_run.id, "it was no longer wanted when it was made")
 
 
