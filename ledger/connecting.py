@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from incident.errors import ConfigurationError, LedgerUnavailable
 
-CONNECT_WITHIN = timedelta(seconds=5)
+CONNECT_WITHIN = timedelta(seconds=10)
 FORGOTTEN_AFTER = timedelta(seconds=30)
 """A PostgreSQL transaction whose process fell silent is ended: it may hold an incident others wait for."""
 

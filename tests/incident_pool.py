@@ -115,7 +115,7 @@ class Pool:
         )
         return run.id
 
-    async def until(self, run_id: UUID, *names: str, within: float = 10) -> FlowRun:
+    async def until(self, run_id: UUID, *names: str, within: float = 60) -> FlowRun:
         """The run as soon as its state has one of the names."""
         deadline = time.monotonic() + within
         while True:
@@ -128,7 +128,7 @@ class Pool:
 
     async def answer(self, run_id: UUID, **words: str) -> None:
         """Answer the form as the UI does; the form is saved a moment after the run is suspended."""
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while True:
             answered = await self.client.resume_flow_run(run_id, run_input=words)
             if answered.status == SetStateStatus.ACCEPT or time.monotonic() > deadline:

@@ -53,7 +53,7 @@ class Phones:
             self._server.shutdown()
             self._server.server_close()
 
-    def wait_for(self, to: str, kind: str, containing: str = "", *, within: float = 30.0) -> Message:
+    def wait_for(self, to: str, kind: str, containing: str = "", *, within: float = 60.0) -> Message:
         """The next message of a kind to a person.
 
         Raises:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import httpx
+from apprise.manager_plugins import NotificationManager
 
 from blocks import ApprisePush, ConsolePager, SignedWebhook
 from blocks.clock import Clock
@@ -111,6 +112,7 @@ async def _webhook() -> AsyncIterator[Rig]:
 
 @asynccontextmanager
 async def _apprise() -> AsyncIterator[Rig]:
+    NotificationManager().load_modules()  # else a slow machine does it within the time of the first page
     with catcher() as server:
         yield Rig(ApprisePush(url=f"json://ops:{SECRET}@127.0.0.1:{server.port}/{{to}}"), "ann", (SECRET,))
 

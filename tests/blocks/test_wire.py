@@ -85,7 +85,7 @@ async def test_a_lost_answer_leaves_the_outcome_open(say: Say) -> None:
         began = time.monotonic()
         with pytest.raises(UnknownOutcome):
             await post(url)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 7
         with pytest.raises(RetryLater):
             await post(url, Repeat.SAFE)
 

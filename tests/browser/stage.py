@@ -28,7 +28,7 @@ PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 TALL: ViewportSize = {"width": 1280, "height": 1700}
 HALF: ViewportSize = {"width": 860, "height": 1500}
-WITHIN_SECONDS = 30.0
+WITHIN_SECONDS = 120.0
 
 
 def browser() -> str | None:

@@ -83,7 +83,7 @@ def test_on_a_phone_every_day_is_a_list_with_times(hangs: Wall) -> None:
 def test_on_a_phone_today_is_one_touch_away(hangs: Wall) -> None:
     page = hangs.look("/calendar?date=2027-04-01", width=PHONE)
     page.get_by_role("link", name="Today").click()
-    assert page.locator("#today .now-mark").first.is_visible()
+    page.locator("#today .now-mark").first.wait_for()
     assert page.evaluate("document.querySelector('#today').getBoundingClientRect().top") < 100
 
 

@@ -125,7 +125,7 @@ def test_after_a_storm_every_filter_still_answers_at_once(desk: Desk) -> None:
     for asked in ({}, {"source": "nobody"}, {"text": "nothing like it"}, {"state": "rejected"}):
         began = time.monotonic()
         listed(desk, **asked)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 20
 
 
 def _storm(session: Session) -> None:

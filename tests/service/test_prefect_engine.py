@@ -30,7 +30,7 @@ async def test_one_that_hangs_is_away_after_two_seconds() -> None:
     began = time.monotonic()
     async with prefect_that(None):
         assert await PrefectEngine().answers() is False
-    assert time.monotonic() - began < ANSWERS_WITHIN.total_seconds() + 1
+    assert time.monotonic() - began < ANSWERS_WITHIN.total_seconds() + 10
 
 
 async def test_work_for_one_that_hangs_ends_as_if_it_were_away(house: House) -> None:

@@ -41,7 +41,7 @@ async def test_while_prefect_hangs_a_page_waits_only_a_moment_for_its_connection
     began = time.monotonic()
     async with prefect_that(None):
         assert await at(house, hook=known).contacted("hook", configuration) is known
-    assert time.monotonic() - began < LOADED_WITHIN.total_seconds() + 1
+    assert time.monotonic() - began < LOADED_WITHIN.total_seconds() + 10
 
 
 async def test_while_prefect_is_away_the_connection_that_was_loaded_last_is_used(
