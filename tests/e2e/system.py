@@ -35,6 +35,7 @@ from tasks.links import Links
 from tests.blocks.relay import Relay, relay
 from tests.e2e.organisation import write_configuration
 from tests.e2e.receivers import Phones
+from tests.prefect_server import with_tables
 
 WEB, WORKER = "web", "worker"
 PROGRAMS = (WORKER, WEB, PREFECT_SERVER)
@@ -195,6 +196,7 @@ def running_system(folder: Path, *, pool_type: str = "incident", **variables: st
             **variables,
         }
         configuration = write_configuration(folder, mailbox.port)
+        with_tables(folder / "home" / "prefect")
         settings = Settings(folder / "home", configuration, free_port(), free_port(), pool_type)
         up = System(settings, print, given)
         supervisor: threading.Thread | None = None
