@@ -7,6 +7,7 @@ from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
 from blocks.icinga2 import Icinga2Api
 from blocks.jira import JiraTracker
 from blocks.jitsi import JitsiVideo
+from blocks.kannel import KannelSms
 from blocks.matrix import MatrixChat
 from blocks.matrix_pager import MatrixPager
 from blocks.mattermost import MattermostChat, MattermostPager
@@ -33,6 +34,7 @@ __all__ = [
     "Icinga2Api",
     "JiraTracker",
     "JitsiVideo",
+    "KannelSms",
     "MatrixChat",
     "MatrixPager",
     "MattermostChat",

@@ -13,6 +13,7 @@ from blocks.icinga2 import Icinga2Api
 from blocks.interfaces import Channel, Chat, Connection, Monitor, StatusPage, Tracker, Video
 from blocks.jira import JiraTracker
 from blocks.jitsi import JitsiVideo
+from blocks.kannel import KannelSms
 from blocks.matrix import MatrixChat
 from blocks.matrix_pager import MatrixPager
 from blocks.mattermost import MattermostChat, MattermostPager
@@ -59,6 +60,7 @@ BLOCKS: tuple[type[Connection], ...] = (
     NtfyPush,
     TwilioSms,
     TwilioVoice,
+    KannelSms,
     ApprisePush,
     MatrixChat,
     MatrixPager,

@@ -65,7 +65,11 @@ class Post(_Value):
 
 
 class PageMessage(_Value):
-    """A page, ready to be sent: what it says and where it can be answered."""
+    """A page, ready to be sent: what it says and where it can be answered.
+
+    Below ``callback_url`` the provider itself says what it knows: `/delivery`, `/keys`, `/button`. The prompts
+    say, in the person's language, what a reply and a key do; a channel that takes none leaves them out.
+    """
 
     key: str
     incident: str
@@ -75,6 +79,10 @@ class PageMessage(_Value):
     html: str = ""
     acknowledge_url: str
     incident_url: str
+    language: str = "en"
+    callback_url: str = ""
+    reply_prompt: str = ""
+    key_prompt: str = ""
 
 
 class Receipt(_Value):

@@ -12,6 +12,7 @@ from blocks.interfaces import Channel, Chat, Connection, Repeat, RotationSource,
 from incident.errors import ConnectionFailure, Rejected, RetryLater, UnknownOutcome
 from tests.blocks import (
     rig_jira,
+    rig_kannel,
     rig_matrix,
     rig_mattermost,
     rig_ntfy,
@@ -27,6 +28,7 @@ from tests.blocks.vendors import Answering, VendorRig
 
 RIGS = {
     "Jira": rig_jira.RIG,
+    "Kannel": rig_kannel.RIG,
     "Mattermost chat": rig_mattermost.CHAT,
     "Mattermost pager": rig_mattermost.PAGER,
     "Matrix chat": rig_matrix.CHAT,
@@ -189,5 +191,5 @@ async def test_what_no_charset_holds_is_said_all_the_same(rig: VendorRig) -> Non
     if isinstance(block, Chat):
         await block.post("INC-42/x", "room", NO_CHARSET_HOLDS)
     if isinstance(block, Channel):
-        await block.send("ann@example.com", "INC-42/x", "Update", NO_CHARSET_HOLDS)
+        await block.send(rig.address, "INC-42/x", "Update", NO_CHARSET_HOLDS)
     assert b"an emoji" in heard[-1].replace(b"+", b" ")
