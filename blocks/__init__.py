@@ -4,6 +4,8 @@ from blocks.alertmanager import AlertmanagerApi
 from blocks.apprise_push import ApprisePush
 from blocks.console import ConsolePager
 from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
+from blocks.github import GitHubIssues
+from blocks.gitlab import GitLabIssues
 from blocks.icinga2 import Icinga2Api
 from blocks.jira import JiraTracker
 from blocks.jitsi import JitsiVideo
@@ -31,6 +33,8 @@ __all__ = [
     "BuiltInStatusPage",
     "BuiltInTracker",
     "ConsolePager",
+    "GitHubIssues",
+    "GitLabIssues",
     "Icinga2Api",
     "JiraTracker",
     "JitsiVideo",

@@ -9,6 +9,8 @@ from blocks.alertmanager import AlertmanagerApi
 from blocks.apprise_push import ApprisePush
 from blocks.console import ConsolePager
 from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
+from blocks.github import GitHubIssues
+from blocks.gitlab import GitLabIssues
 from blocks.icinga2 import Icinga2Api
 from blocks.interfaces import Channel, Chat, Connection, Monitor, StatusPage, Tracker, Video
 from blocks.jira import JiraTracker
@@ -52,6 +54,8 @@ BLOCKS: tuple[type[Connection], ...] = (
     AtlassianStatuspage,
     ZoomVideo,
     JiraTracker,
+    GitHubIssues,
+    GitLabIssues,
     SlackChat,
     SlackPager,
     MattermostChat,

@@ -11,6 +11,8 @@ import pytest
 from blocks.interfaces import Channel, Chat, Connection, Repeat, RotationSource, StatusPage, Tracker, Video
 from incident.errors import ConnectionFailure, Rejected, RetryLater, UnknownOutcome
 from tests.blocks import (
+    rig_github,
+    rig_gitlab,
     rig_jira,
     rig_kannel,
     rig_matrix,
@@ -27,6 +29,8 @@ from tests.blocks import (
 from tests.blocks.vendors import Answering, VendorRig
 
 RIGS = {
+    "GitHub": rig_github.RIG,
+    "GitLab": rig_gitlab.RIG,
     "Jira": rig_jira.RIG,
     "Kannel": rig_kannel.RIG,
     "Mattermost chat": rig_mattermost.CHAT,
