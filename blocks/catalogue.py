@@ -29,7 +29,8 @@ from blocks.slack import SlackChat, SlackPager
 from blocks.smtp import SmtpMail
 from blocks.statuspage import AtlassianStatuspage
 from blocks.teams import TeamsWorkflow
-from blocks.twilio import TwilioSms, TwilioVoice
+from blocks.twilio import TwilioSms
+from blocks.twilio_voice import TwilioVoice
 from blocks.webhook import SignedWebhook
 from blocks.zoom import ZoomVideo
 from incident.configuration import Configuration

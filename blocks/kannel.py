@@ -14,8 +14,12 @@ from typing_extensions import override
 from blocks.exchange import HttpConnection
 from blocks.failures import unreadable
 from blocks.gsm import coding_of, fitted
-from blocks.interfaces import Channel, DeliveryState, PageMessage, Receipt
+from blocks.interfaces import Channel, Delivery, DeliveryState, PageMessage, Receipt
+from blocks.telling import Answer, TakesTexts, TellsDelivery, Text, Told
 from incident.errors import Rejected
+from incident.trust.request import Forged, Request
+from incident.trust.tokens import check_token
+from incident.trust.ways import BasicPassword
 
 ACCEPTED = 202
 DELIVERED, NOT_DELIVERED, REFUSED_BY_OPERATOR = 1, 2, 16
@@ -54,7 +58,7 @@ _REPLY_PASSWORD = Field(
 )
 
 
-class KannelSms(HttpConnection, Channel):
+class KannelSms(HttpConnection, Channel, TakesTexts, TellsDelivery):
     """Sends text messages through a Kannel gateway of your own; replies and delivery reports come back."""
 
     _block_type_name: ClassVar[str | None] = "Kannel text message"
@@ -96,6 +100,30 @@ class KannelSms(HttpConnection, Channel):
     async def send(self, to: str, key: str, subject: str, text: str, html: str = "") -> Receipt:
         return await self._send(self.send, to, key, fitted(f"{subject}\n{text}"), {})
 
+    @override
+    def delivery_told(self, told: Told) -> Delivery | None:
+        """The token in the address, which nobody else was told, is what Kannel proves itself with."""
+        kind = told.asked().get("state", "")
+        state = REPORTS.get(int(kind)) if kind.isascii() and kind.isdigit() else None
+        return Delivery(state=state, detail=f"Kannel's report {kind}") if state else None
+
+    @override
+    def text_told(self, told: Told) -> Text:
+        known = (self.reply_password.get_secret_value(),) if self.reply_password else ()
+        try:
+            check_token(BasicPassword(), Request(headers=told.headers), known)
+        except Forged:
+            raise Forged("the reply password is wrong", challenge='Basic realm="sms"') from None
+        asked = told.asked("latin-1")  # its bytes: the message says itself how it is written
+        text = asked.get("text", "").encode("latin-1").decode(_charset(asked), "replace")
+        return Text(number=asked.get("from", ""), text=text, id=asked.get("id", ""))
+
+    @override
+    def text_back(self, text: str) -> Answer:
+        said = fitted(text)
+        coding = {"X-Kannel-Coding": str(coding_of(said).value)}
+        return Answer(said, "text/plain; charset=UTF-8", coding)
+
     async def _send(self, method: Any, to: str, key: str, text: str, reported: dict[str, str]) -> Receipt:
         headers = {
             "X-Kannel-Username": self.username,
@@ -114,6 +142,11 @@ class KannelSms(HttpConnection, Channel):
             raise unreadable(f"HTTP {answer.status} is not what Kannel answers")
         stored = answer.content.startswith(_QUEUED)
         return Receipt(provider_id=key, detail="stored: no operator is connected" if stored else "queued")
+
+
+def _charset(asked: dict[str, str]) -> str:
+    """Kannel hands over what does not fit into seven bits as it came, and everything else as UTF-8."""
+    return "utf-16-be" if asked.get("charset", "").upper() == "UTF-16BE" else "utf-8"
 
 
 def number(to: str) -> str:

@@ -5,6 +5,7 @@ reviewed against the user guide 1.4.5 (the table of X-Kannel headers, and that o
 takes the same one in `tests/senders/test_kannel.py`.
 """
 
+from base64 import b64encode
 from typing import Any
 
 import httpx
@@ -14,9 +15,11 @@ from hypothesis import strategies as st
 
 from blocks import KannelSms
 from blocks.gsm import ROOM, Coding, coding_of, fitted
+from blocks.interfaces import Delivery, DeliveryState
 from blocks.kannel import number
-from incident.errors import Rejected, UnknownOutcome
-from tests.blocks.rig_kannel import ANN, ANSWERABLE, CALLBACK, PASSWORD, RIG, friendly
+from blocks.telling import Text, Told
+from incident.errors import ConfidenceError, Rejected, UnknownOutcome
+from tests.blocks.rig_kannel import ANN, ANSWERABLE, CALLBACK, PASSWORD, REPLY_PASSWORD, RIG, friendly
 from tests.blocks.rigs import PAGE, Wired
 
 LINK = PAGE.acknowledge_url
@@ -114,3 +117,63 @@ def test_however_long_a_title_is_the_link_stays_whole_and_the_message_fits(head:
     coding = coding_of(text)
     cost = len(text.encode("utf-16-be")) // 2 if coding is Coding.UCS2 else len(text)
     assert cost <= ROOM[coding]
+
+
+def handed_over(query: str, password: str = REPLY_PASSWORD) -> Told:
+    proof = b64encode(f"kannel:{password}".encode()).decode()
+    return Told(url=CALLBACK, headers={"authorization": f"Basic {proof}"}, query=query.encode())
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        pytest.param("from=%2B393331234567&text=ACK+42&charset=UTF-8&id=7", "ACK 42", id="seven bits"),
+        pytest.param("from=%2B393331234567&text=perch%C3%A9&id=7", "perché", id="without its charset"),
+        pytest.param("from=%2B393331234567&text=%04%1F%04%40&charset=UTF-16BE&id=7", "Пр", id="UCS-2"),
+    ],
+)
+def test_a_reply_is_read_as_it_is_written(query: str, text: str) -> None:
+    assert RIG.block().text_told(handed_over(query)) == Text(number="+393331234567", text=text, id="7")
+
+
+@pytest.mark.parametrize("password", ["", "wrong"])
+def test_a_reply_is_only_believed_with_its_password(password: str) -> None:
+    with pytest.raises(ConfidenceError):
+        RIG.block().text_told(handed_over("from=1&text=1", password))
+
+
+def test_a_connection_without_a_reply_password_takes_no_replies() -> None:
+    with pytest.raises(ConfidenceError):
+        RIG.block().model_copy(update={"reply_password": None}).text_told(handed_over("from=1&text=1", ""))
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        ("1", DeliveryState.DELIVERED),
+        ("2", DeliveryState.FAILED),
+        ("16", DeliveryState.FAILED),
+        ("8", None),
+        ("4", None),
+        ("", None),
+        ("%d", None),
+    ],
+    ids=[
+        "delivered",
+        "not delivered",
+        "refused by the operator",
+        "submitted",
+        "queued",
+        "nothing",
+        "nonsense",
+    ],
+)
+def test_a_report_says_what_became_of_a_page(kind: str, state: DeliveryState | None) -> None:
+    report = RIG.block().delivery_told(Told(url=CALLBACK, headers={}, query=f"state={kind}".encode()))
+    assert report == (Delivery(state=state, detail=f"Kannel's report {kind}") if state else None)
+
+
+def test_an_answer_is_short_and_says_how_it_is_written() -> None:
+    answer = RIG.block().text_back("Hai INC-42 · grazie")
+    assert (answer.content, dict(answer.headers)) == ("Hai INC-42 - grazie", {"X-Kannel-Coding": "0"})
+    assert answer.media_type == "text/plain; charset=UTF-8"

@@ -18,7 +18,8 @@ class VendorRig:
     """One vendor's block.
 
     ``calls`` has every method of its interface with an example call; ``friendly`` plays the vendor on a good
-    day. ``meant`` names statuses that tell a method something, so that they are no failures of it; a contact's ``address`` is of the kind that a channel takes.
+    day. ``meant`` names statuses that tell a method something, so that they are no failures of it;
+    ``address`` is of the kind that a channel takes.
     """
 
     block: Callable[[], HttpConnection]
