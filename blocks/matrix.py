@@ -26,6 +26,14 @@ TOPIC_LENGTH, STATUS_LENGTH = 2_000, 200
 READ_ONLY = 100
 """The power that it takes to say something in a closed room: that of whoever made it."""
 
+_LEVELS = {
+    "events": {
+        "m.room.pinned_events": 0,
+        **dict.fromkeys(("m.room.power_levels", "m.room.history_visibility", "m.room.tombstone"), 100),
+    }
+}
+"""Everybody in the room may pin, which puts a message on the timeline; the rest is as in any private room."""
+
 _ANY_FILE = "application/octet-stream"
 _NOT_IN_AN_ALIAS = re.compile(r"[^a-z0-9._=-]+")
 
@@ -62,7 +70,8 @@ class MatrixChat(WithService, Chat):
         if room:
             await server.put_state(room, "m.room.topic", {"topic": topic})
         else:
-            room = await server.make(alias, {"name": plain(name), "topic": topic})
+            made = {"name": plain(name), "topic": topic, "power_level_content_override": _LEVELS}
+            room = await server.make(alias, made)
         return Room(id=room, url=self._link(alias))
 
     @override

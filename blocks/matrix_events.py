@@ -27,10 +27,11 @@ class Happened(BaseModel):
 
 
 class Spoken(Happened):
-    """A text; ``about`` is the message that it answers, or whose thread it is in."""
+    """A text; ``about`` is the message that it answers, or whose ``thread`` it is in."""
 
     text: str
     about: str = ""
+    thread: str = ""
 
 
 class Reacted(Happened):
@@ -126,9 +127,9 @@ def _spoken(pushed: _Pushed) -> Spoken | None:
     if said.msgtype != "m.text" or said.relation.rel_type == "m.replace":
         return None
     answered = str(said.relation.in_reply_to.get("event_id", ""))
-    about = said.relation.event_id if said.relation.rel_type == "m.thread" else answered
-    text = _without_quotation(said.body) if answered else said.body
-    return Spoken(**pushed.common(), text=text.strip(), about=about)
+    thread = said.relation.event_id if said.relation.rel_type == "m.thread" else ""
+    text = without_quotation(said.body) if answered else said.body
+    return Spoken(**pushed.common(), text=text.strip(), about=thread or answered, thread=thread)
 
 
 def _reacted(pushed: _Pushed) -> Reacted | None:
@@ -145,7 +146,7 @@ def _pinned(pushed: _Pushed) -> Pinned | None:
     return Pinned(**pushed.common(), messages=new) if new else None
 
 
-def _without_quotation(body: str) -> str:
+def without_quotation(body: str) -> str:
     """An answer without the text it answers, which older clients put above it."""
     lines = body.split("\n")
     while lines and lines[0].startswith("> "):

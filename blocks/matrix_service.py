@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr
 
 from blocks.matrix_answers import NOT_HEARD, UNSEEN, Message, Pinged
 from blocks.matrix_api import CLIENT_V1
+from blocks.matrix_text import below, in_reply_to, message
 from blocks.matrix_user import InMatrix
 from incident.errors import ConfigurationError
 
@@ -41,11 +42,17 @@ class WithService(InMatrix):
         tokens = {each.get_secret_value(): each for each in (self.token, self.as_token) if each}
         return frozenset([await self._server(self.ourselves, token).myself() for token in tokens.values()])
 
-    async def message(self, room: str, event: str) -> Message | None:
+    async def said(self, room: str, event: str) -> Message | None:
         """What was said, by the id of its event; None: it is not there, or not for us to see."""
-        server = self._server(self.message)
+        server = self._server(self.said)
         answer = await server.ask_unless(UNSEEN, "GET", "rooms", room, "event", event)
         return answer.read_as(Message) if answer else None
+
+    async def reply(self, room: str, event: str, text: str, thread: str = "") -> str:
+        """Answer a message (markdown), once; as a notice, to which no program answers. Returns its id."""
+        answering = below(thread, event) if thread else in_reply_to(event)
+        content = message(text) | {"msgtype": "m.notice"} | answering
+        return await self._server(self.reply).say(room, f"reply/{event}", content)
 
     async def ping(self) -> int:
         """Let the homeserver reach us at the address of the registration; returns the milliseconds it took.

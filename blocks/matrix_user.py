@@ -45,10 +45,19 @@ class InMatrix(HttpConnection):
         value = (token or self.token).get_secret_value()
         return Homeserver(self._exchange(method, {"Authorization": f"Bearer {value}"}), self.homeserver)
 
-    async def _user(self, server: Homeserver, address: str) -> str:
+    def user_of(self, address: str, server_name: str) -> str:
         """The id of a person; who is known by a mail address or a name is taken to be on this server."""
         known = self.members.get(address, address)
-        if known.startswith("@") and ":" in known:
+        if _is_id(known):
             return known
         local = _NOT_IN_A_USER.sub("", known.partition("@")[0].lower())
-        return f"@{local}:{home(await server.myself())}"
+        return f"@{local}:{server_name}"
+
+    async def _user(self, server: Homeserver, address: str) -> str:
+        """The same, on our own server; it is only asked its name where that is needed."""
+        known = self.members.get(address, address)
+        return known if _is_id(known) else self.user_of(address, home(await server.myself()))
+
+
+def _is_id(known: str) -> bool:
+    return known.startswith("@") and ":" in known

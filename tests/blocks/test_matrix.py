@@ -343,13 +343,13 @@ class TestTheApplicationService:
             "content": {"msgtype": "m.text", "body": "It was the deploy"},
         }
         transport = server({("GET", f"/event/{EVENT}"): said})
-        message = await chat(transport).message(ROOM, EVENT)
+        message = await chat(transport).said(ROOM, EVENT)
         assert message is not None
         assert (message.sender, message.content["body"]) == (ANN, "It was the deploy")
 
     @pytest.mark.parametrize("refusal", [refusing("M_NOT_FOUND", 404), refusing("M_FORBIDDEN", 403)], ids=str)
     async def test_cannot_read_what_is_not_there(self, refusal: httpx.Response) -> None:
-        assert await chat(server({("GET", "/event/"): refusal})).message(ROOM, EVENT) is None
+        assert await chat(server({("GET", "/event/"): refusal})).said(ROOM, EVENT) is None
 
     async def test_knows_both_users_that_speak_for_us(self) -> None:
         users = {TOKEN: ME, AS_TOKEN: SERVICE}
@@ -361,6 +361,17 @@ class TestTheApplicationService:
         obedient = obeying({"matrix.example.com": "matrix"}, whoami)
         assert await chat(ActingFor(obedient)).ourselves() == {ME, SERVICE}
         assert await chat(ActingFor(obedient), token=AS_TOKEN).ourselves() == {SERVICE}
+
+    async def test_answers_what_was_said_once_and_in_its_thread(self) -> None:
+        transport = server()
+        for thread in ("", "$thread", "$thread"):
+            await chat(transport).reply(ROOM, EVENT, "**done**", thread)
+        plain, inside = (transport.obeying.body(number) for number in (0, 1))
+        assert plain["msgtype"] == inside["msgtype"] == "m.notice"
+        assert plain["m.relates_to"] == {"m.in_reply_to": {"event_id": EVENT}}
+        assert inside["m.relates_to"]["event_id"] == "$thread"
+        assert inside["m.relates_to"]["m.in_reply_to"] == {"event_id": EVENT}
+        assert len({path for _, path in transport.obeying.sent()}) == 1
 
     async def test_is_reached_by_a_ping_that_proves_who_asks(self) -> None:
         transport = server({("POST", "/appservice/incidents/ping"): {"duration_ms": 7}})

@@ -60,7 +60,7 @@ MEANT = {
     ),
     "a text in a thread": (
         said("!ack", **below("$last", rel_type="m.thread", event_id="$page")),
-        Spoken(**COMMON, text="!ack", about="$page"),
+        Spoken(**COMMON, text="!ack", about="$page", thread="$page"),
     ),
     "a quotation that answers nothing": (said("> so it is"), Spoken(**COMMON, text="> so it is")),
     "a sign": (sign(THUMB), Reacted(**COMMON, about="$page", sign=THUMB)),
