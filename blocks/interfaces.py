@@ -17,6 +17,8 @@ from prefect.blocks.core import Block
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from incident.alert import Alert
+from incident.delivery import Delivery as Delivery  # noqa: PLC0414  part of the interface of blocks
+from incident.delivery import DeliveryState as DeliveryState  # noqa: PLC0414  and this
 from incident.matching import Matcher
 from incident.severity import Severity
 from incident.story import UpdateState
@@ -64,6 +66,15 @@ class Post(_Value):
     id: str
 
 
+class Spoken(_Value):
+    """What a phone call says, in the language of the page: the alert, and what came of a key."""
+
+    alert: str = ""
+    acknowledged: str = ""
+    passed_on: str = ""
+    failed: str = ""
+
+
 class PageMessage(_Value):
     """A page, ready to be sent: what it says and where it can be answered.
 
@@ -83,29 +94,14 @@ class PageMessage(_Value):
     callback_url: str = ""
     reply_prompt: str = ""
     key_prompt: str = ""
+    pass_on_url: str = ""
+    spoken: Spoken = Spoken()
 
 
 class Receipt(_Value):
     """What the channel said when it took the page."""
 
     provider_id: str
-    detail: str = ""
-
-
-class DeliveryState(StrEnum):
-    """How far a page came."""
-
-    SENT = "sent"
-    DELIVERED = "delivered"
-    FAILED = "failed"
-    ACKNOWLEDGED = "acknowledged"
-
-
-class Delivery(_Value):
-    """What the provider says later of a page; ``acknowledged_by`` is how it knows the person."""
-
-    state: DeliveryState
-    acknowledged_by: str = ""
     detail: str = ""
 
 
@@ -307,6 +303,11 @@ class Channel(Connection):
 
     async def follow(self, receipt: str) -> Delivery | None:
         """What became of a page, by the provider's id; None: this channel cannot tell."""
+        del receipt
+        return None
+
+    async def ended(self, receipt: str) -> Delivery | None:
+        """Wait until nothing of a message goes on, as a phone call does; how it ended, if one went on."""
         del receipt
         return None
 

@@ -7,7 +7,7 @@ from typing import Any
 from blocks.interfaces import PageMessage
 from incident.rehearsed import Entry
 from incident.story import PageState
-from ledger.notifications import OwedNotification
+from ledger.owed import OwedNotification
 from ledger.rehearsals import ahead_of
 from tasks.incident import Matter, matter
 from tasks.surroundings import here
@@ -16,6 +16,9 @@ logger = logging.getLogger(__name__)
 
 PARTS = {"subject": "subject.line", "text": "body.txt", "html": "body.html"}
 """The template of each part of a message."""
+
+PROMPTS = {"reply_prompt": "page/reply.line", "key_prompt": "page/keys.line"}
+"""What a reply and a key do, for channels that take them."""
 
 Links = dict[str, str]
 
@@ -26,7 +29,7 @@ async def page_message(about: Matter, owed: Sequence[OwedNotification]) -> PageM
     waiting = [each for each in others if each.notification.state is PageState.OWED]
     key = f"page/{first.page.id}" if first.first else first.notification.effect
     links = _links(about, first)
-    common = {"key": about.key_of(key), "incident": about.story.key, **links}
+    common = {"key": about.key_of(key), "incident": about.story.key, **links, **_answering(about, first)}
     if not waiting:
         texts = _texts(about, first, "page", await _why(first) | links)
         return PageMessage(severity=about.story.severity, **texts, **common)
@@ -45,6 +48,15 @@ def _texts(about: Matter, owed: OwedNotification, folder: str, values: Mapping[s
         part: about.text(f"{folder}/{name}", language=language, person=person, **values)
         for part, name in PARTS.items()
     }
+
+
+def _answering(about: Matter, owed: OwedNotification) -> dict[str, str]:
+    """How the person answers, in their language, and where the provider tells it."""
+    page, row, language = owed.page, owed.notification, about.language_of(owed.page.person)
+    of_page = (page.id or 0, page.person, about.story.key)
+    callback = here().links.callback(row.id or 0, row.via, *of_page, here().now())
+    prompts = {name: about.text(template, language=language) for name, template in PROMPTS.items()}
+    return {"callback_url": callback, "language": language, **prompts}
 
 
 async def _entry(about: Matter, owed: OwedNotification) -> dict[str, Any]:

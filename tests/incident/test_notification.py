@@ -9,17 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incident.configuration import Configuration, Contact
+from incident.failover import GiveUp, Hurry, after_failure
 from incident.notification import (
     Drop,
-    GiveUp,
     Hold,
-    Hurry,
     Notification,
     Planned,
     Send,
     Situation,
     Traffic,
-    after_failure,
     due,
     merged,
     plan,
