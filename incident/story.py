@@ -10,6 +10,7 @@ from incident.configuration import Language, Role
 from incident.decisions import Assessment, Question, Via
 from incident.lifecycle import Phase, Status
 from incident.progress import Stage
+from incident.resources import Resource
 from incident.severity import Severity
 from incident.timeline import Kind
 
@@ -220,6 +221,7 @@ class Story(_Part):
     updates: tuple[Update, ...] = ()
     timeline: tuple[Fact, ...] = ()
     links: tuple[Link, ...] = ()
+    resources: tuple[Resource, ...] = ()
 
     def holder(self, role: Role) -> str | None:
         """Who holds the role now."""

@@ -14,6 +14,7 @@ import ledger.handoff_tables
 import ledger.notification_tables
 import ledger.passing_on_tables
 import ledger.quiet_tables
+import ledger.repair_tables
 import ledger.rota_tables
 import ledger.tables
 import ledger.triage_tables

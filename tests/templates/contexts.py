@@ -94,6 +94,10 @@ def context(story: Story) -> dict[str, Any]:
         "finding": next(
             iter(findings(story)), Finding(at=at(3), kind=Kind.THEORY, text="DNS", by="bob", outcome=None)
         ),
+        "late": ["room", "call"],
+        "since": at(0),
+        "meanwhile": story.timeline,
+        "place": "room",
         "alert": story.alerts[0],
         "page": page_sent(1, "bob", 1),
         "purposes": ("incident manager",),
