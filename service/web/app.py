@@ -21,6 +21,7 @@ from service.web import (
     alertmanager_silences,
     alerts,
     calendar,
+    callbacks,
     calling,
     changing,
     confirming,
@@ -41,6 +42,7 @@ from service.web import (
     quieting,
     rehearsing,
     rota_api,
+    texting,
     victorops_alerts,
 )
 from service.web.documented import name_every_answer
@@ -89,6 +91,8 @@ def create_app(
         victorops_alerts,
         calling,
         acknowledging,
+        texting,
+        callbacks,
         confirming,
         deciding,
         escalating,
