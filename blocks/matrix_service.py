@@ -48,11 +48,11 @@ class WithService(InMatrix):
         answer = await server.ask_unless(UNSEEN, "GET", "rooms", room, "event", event)
         return answer.read_as(Message) if answer else None
 
-    async def reply(self, room: str, event: str, text: str, thread: str = "") -> str:
-        """Answer a message (markdown), once; as a notice, to which no program answers. Returns its id."""
+    async def reply(self, room: str, deed: str, event: str, text: str, thread: str = "") -> str:
+        """Answer a message (markdown), once for each deed; as a notice, to which no program answers."""
         answering = below(thread, event) if thread else in_reply_to(event)
         content = message(text) | {"msgtype": "m.notice"} | answering
-        return await self._server(self.reply).say(room, f"reply/{event}", content)
+        return await self._server(self.reply).say(room, f"reply/{deed}", content)
 
     async def ping(self) -> int:
         """Let the homeserver reach us at the address of the registration; returns the milliseconds it took.

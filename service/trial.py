@@ -13,6 +13,7 @@ from blocks.interfaces import (
     Tracker,
     Video,
 )
+from blocks.matrix_service import WithService
 from incident.errors import ConfigurationError
 from incident.severity import Severity
 
@@ -41,6 +42,8 @@ async def attempt(block: Connection, to: str, text: str, now: datetime) -> Async
         await block.post(f"{key}/say", room.id, text)
         await block.archive(room.id)
         yield "said something in it, and archived it"
+    if isinstance(block, WithService) and block.hs_token:
+        yield f"the homeserver reached this system within {await block.ping()} ms"
     if isinstance(block, Video):
         call = await block.create_call(key, TITLE)
         await block.end_call(call.id)

@@ -13,6 +13,7 @@ from service.calendar_reading import CalendarReader
 from service.intake_line import IntakeLine
 from service.lines import serving
 from service.mail_server import MailServer
+from service.matrix_listening import Listeners
 from service.passing_on import PassingOn
 from service.watchdog import Watchdog
 from service.web import (
@@ -31,6 +32,7 @@ from service.web import (
     handing_over,
     health,
     incoming,
+    matrix,
     merging,
     noting,
     opsgenie_alerts,
@@ -80,6 +82,7 @@ def create_app(
     )
     app.state.starter, app.state.certificates = Starter(), Certificates()
     app.state.calendars, app.state.mail = CalendarReader(), MailServer(place)
+    app.state.listeners = Listeners()
     app.state.watchdog = watchdog or Watchdog(configuration_file, heartbeat=_heartbeat(place))
     for door in (
         alerts,
@@ -89,6 +92,7 @@ def create_app(
         opsgenie_alerts,
         opsgenie_heartbeats,
         victorops_alerts,
+        matrix,
         calling,
         acknowledging,
         texting,

@@ -365,7 +365,7 @@ class TestTheApplicationService:
     async def test_answers_what_was_said_once_and_in_its_thread(self) -> None:
         transport = server()
         for thread in ("", "$thread", "$thread"):
-            await chat(transport).reply(ROOM, EVENT, "**done**", thread)
+            await chat(transport).reply(ROOM, "$deed", EVENT, "**done**", thread)
         plain, inside = (transport.obeying.body(number) for number in (0, 1))
         assert plain["msgtype"] == inside["msgtype"] == "m.notice"
         assert plain["m.relates_to"] == {"m.in_reply_to": {"event_id": EVENT}}
