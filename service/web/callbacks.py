@@ -20,7 +20,7 @@ from ledger.became import became
 from ledger.heard import first_time
 from ledger.owed import find_notification
 from service.in_force import in_force_soon
-from service.web.providers import PROBLEMS, answered, provider, told
+from service.web.providers import PROBLEMS, answered, provider, tells_no_such_thing, told
 from tasks.commands import Said, obey
 from tasks.incident import matter
 from tasks.links import Grant, May
@@ -40,7 +40,9 @@ RECORDED_WITHIN, LOOK_AGAIN = timedelta(seconds=3), timedelta(milliseconds=100)
 
 async def take_delivery(connection: str, token: str, request: Request) -> Response:
     """Take what became of a page; what is no news changes nothing."""
-    block = await provider(connection, await in_force_soon(here()), TellsDelivery)
+    block = await provider(connection, await in_force_soon(here()))
+    if not isinstance(block, TellsDelivery):
+        raise tells_no_such_thing(connection, block)
     delivery = block.delivery_told(await told(request))
     grant = await _granted(token, connection)
     if delivery is not None:
@@ -54,7 +56,9 @@ async def take_delivery(connection: str, token: str, request: Request) -> Respon
 )
 async def take_key(connection: str, token: str, request: Request) -> Response:
     """Acknowledge, pass on, or say again what the keys do; what it came to is spoken."""
-    block = await provider(connection, await in_force_soon(here()), TakesKeys)
+    block = await provider(connection, await in_force_soon(here()))
+    if not isinstance(block, TakesKeys):
+        raise tells_no_such_thing(connection, block)
     pressed = block.key_told(await told(request))
     grant = await _granted(token, connection)
     about = await matter(grant.incident)

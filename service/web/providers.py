@@ -1,17 +1,16 @@
 """Which connection is it that calls one of our doors, and what does it say?"""
 
-from typing import Any, TypeVar
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response
 
+from blocks.interfaces import Connection
 from blocks.telling import Answer, Told
 from incident.configuration import Configuration
 from incident.errors import LedgerUnavailable, NotFoundError, RetryLater
 from service.web.bodies import read_form
 from tasks.surroundings import here
-
-B = TypeVar("B")
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"description": "The form ends too early, or has too many fields."},
@@ -29,22 +28,24 @@ class SettingsAway(LedgerUnavailable):
     """Prefect, which has the settings of a connection, does not answer."""
 
 
-async def provider(name: str, configuration: Configuration, kind: type[B]) -> B:
-    """The connection of this name, if it tells such things.
+async def provider(name: str, configuration: Configuration) -> Connection:
+    """The connection of this name.
 
     Raises:
-        NotFoundError: there is none, or it does not.
+        NotFoundError: there is none.
         SettingsAway: which cannot be known at this moment.
     """
     if name not in configuration.connections:
         raise NotFoundError(f"no connection {name!r} is under connections:")
     try:
-        block = await here().connected(name, configuration)
+        return await here().connected(name, configuration)
     except RetryLater as away:
         raise SettingsAway(str(away)) from None
-    if not isinstance(block, kind):
-        raise NotFoundError(f"{name} is a {block.get_block_type_slug()}, which does not tell this")
-    return block
+
+
+def tells_no_such_thing(name: str, block: Connection) -> NotFoundError:
+    """The connection is one that never calls this door."""
+    return NotFoundError(f"{name} is a {block.get_block_type_slug()}, which tells no such thing")
 
 
 async def told(request: Request) -> Told:

@@ -19,7 +19,7 @@ from incident.short_texts import in_full
 from ledger.heard import first_time, unheard
 from ledger.newest_page import newest_page
 from service.in_force import in_force_soon
-from service.web.providers import PROBLEMS, answered, provider, told
+from service.web.providers import PROBLEMS, answered, provider, tells_no_such_thing, told
 from tasks.commands import Said, obey
 from tasks.surroundings import here
 from templates.plain import plain
@@ -35,7 +35,9 @@ async def take_text(connection: str, request: Request) -> Response:
     The provider proves itself as docs/connections/ says for each; a message that comes again does nothing.
     """
     configuration = await in_force_soon(here())
-    block = await provider(connection, configuration, TakesTexts)
+    block = await provider(connection, configuration)
+    if not isinstance(block, TakesTexts):
+        raise tells_no_such_thing(connection, block)
     text = block.text_told(await told(request))
     if not await here().ledger.awrite(first_time, connection, text.id, here().now()):
         return answered(block.text_back(""))
