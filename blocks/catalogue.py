@@ -12,7 +12,16 @@ from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
 from blocks.github import GitHubIssues
 from blocks.gitlab import GitLabIssues
 from blocks.icinga2 import Icinga2Api
-from blocks.interfaces import Channel, Chat, Connection, Monitor, StatusPage, Tracker, Video
+from blocks.interfaces import (
+    Channel,
+    Chat,
+    Connection,
+    Monitor,
+    RotationSource,
+    StatusPage,
+    Tracker,
+    Video,
+)
 from blocks.jira import JiraTracker
 from blocks.jitsi import JitsiVideo
 from blocks.kannel import KannelSms
@@ -174,6 +183,12 @@ def problems_of(configuration: Configuration, environment: Environment, base_url
 def _misplaced(configuration: Configuration) -> Iterator[str]:
     for purpose, kind in KINDS.items():
         yield from _of_kind(f"use.{purpose}", *serving(purpose, configuration), kind)
+    for schedule, written in configuration.schedules.items():
+        rotation = written.source
+        if rotation is not None and rotation.connection in configuration.connections:
+            settings = configuration.connections[rotation.connection]
+            place = f"schedules.{schedule}.source.connection"
+            yield from _of_kind(place, rotation.connection, settings, RotationSource)
     for source, known in configuration.sources.items():
         name = known.acknowledge_at
         if name is not None and name in configuration.connections:
