@@ -115,7 +115,7 @@ def check_failover(configuration: Configuration) -> Iterator[Finding]:
         place: Place = ("connections", name, "instead")
         yield from unknown(place, connection.instead, "connections", configuration.connections)
         way = _followed(configuration, name)
-        if way[-1] == name:
+        if len(way) > 1 and way[-1] == name:
             message = f"leads back to {name} ({' → '.join(way)}); let one of them have none"
             yield Finding(place=place, message=message)
 

@@ -5,6 +5,7 @@ may say its own. What is over the limit waits for its turn and brings along what
 contact by then, so that a storm becomes bundles; the first page to somebody never waits.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -71,9 +72,11 @@ def turn(limit: Limit, taken: Sequence[datetime], now: datetime) -> datetime:
 
     `taken` are the instants of messages that went, and of those that have their turn to come.
     """
-    ends = sorted(at + limit.within for at in taken if at + limit.within > now)
-    return next(at for at in (now, *ends) if _used(limit, taken, at) < limit.messages)
+    known = sorted(taken)
+    candidates = (now, *(at + limit.within for at in known if at + limit.within > now))
+    return next(at for at in candidates if _used(limit, known, at) < limit.messages)
 
 
-def _used(limit: Limit, taken: Sequence[datetime], at: datetime) -> int:
-    return sum(at - limit.within < each <= at for each in taken)
+def _used(limit: Limit, known: Sequence[datetime], at: datetime) -> int:
+    """How many of those, in their order, count at an instant: they went within the time before it."""
+    return bisect_right(known, at) - bisect_right(known, at - limit.within)
