@@ -17,7 +17,8 @@ from blocks.nagios import NagiosCommandFile
 from blocks.ntfy import NtfyPush
 from blocks.opsgenie import OpsgeniePager, OpsgenieSchedules
 from blocks.pagerduty import PagerDutyPager, PagerDutySchedules
-from blocks.slack import SlackChat, SlackPager
+from blocks.slack import SlackChat
+from blocks.slack_pager import SlackPager
 from blocks.smtp import SmtpMail
 from blocks.statuspage import AtlassianStatuspage
 from blocks.teams import TeamsWorkflow

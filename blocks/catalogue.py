@@ -34,7 +34,8 @@ from blocks.opsgenie import OpsgeniePager, OpsgenieSchedules
 from blocks.pagerduty import PagerDutyPager, PagerDutySchedules
 from blocks.saved import document_name, load_block, register_type, save_block
 from blocks.settings import Environment, build
-from blocks.slack import SlackChat, SlackPager
+from blocks.slack import SlackChat
+from blocks.slack_pager import SlackPager
 from blocks.smtp import SmtpMail
 from blocks.statuspage import AtlassianStatuspage
 from blocks.teams import TeamsWorkflow

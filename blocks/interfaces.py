@@ -75,6 +75,17 @@ class Spoken(_Value):
     failed: str = ""
 
 
+class Button(_Value):
+    """Something to press below a message: its label, the command that it says, and what it is about.
+
+    ``value`` is opaque to the vendor: the token of a page, or the key of an incident.
+    """
+
+    label: str
+    says: str
+    value: str
+
+
 class PageMessage(_Value):
     """A page, ready to be sent: what it says and where it can be answered.
 
@@ -96,6 +107,7 @@ class PageMessage(_Value):
     key_prompt: str = ""
     pass_on_url: str = ""
     spoken: Spoken = Spoken()
+    buttons: tuple[Button, ...] = ()
 
 
 class Receipt(_Value):
@@ -196,6 +208,11 @@ class Chat(Connection):
     @abstractmethod
     async def post(self, key: str, room: str, text: str, thread: str = "") -> Post:
         """Say something (markdown) in the room, or below the post whose id is ``thread``."""
+
+    async def offer(self, key: str, room: str, text: str, buttons: Sequence[Button]) -> Post:
+        """Say something with buttons below it; a chat that has none leaves them out."""
+        del buttons
+        return await self.post(key, room, text)
 
     @abstractmethod
     async def upload(self, key: str, room: str, name: str, content: bytes) -> Post:

@@ -5,7 +5,7 @@ from typing import cast
 from prefect import task
 
 from blocks.catalogue import Purpose
-from blocks.interfaces import Chat, Room
+from blocks.interfaces import Button, Chat, Room
 from incident.lifecycle import Phase
 from incident.timeline import Kind
 from ledger.effects import result_of
@@ -16,6 +16,10 @@ from tasks.phase import owing, phase
 from tasks.standing_in import serve_meanwhile
 from tasks.surroundings import here
 from tasks.ticket import link_all
+from templates.words import words
+
+FIRST = "opened"
+"""The occasion of what is said first in a room."""
 
 
 @task(name="2 set up team channels", task_run_name="2 set up team channels · {incident}", persist_result=True)
@@ -83,14 +87,28 @@ async def set_topic(incident: str, occasion: str) -> None:
 
 
 async def say(about: Matter, occasion: str, text: str) -> str | None:
-    """Say something in the room, once per occasion; returns the post's id, None while there is no room."""
+    """Say something in the room, once per occasion; returns the post's id, None while there is no room.
+
+    The first text has buttons, where the chat has them.
+    """
     room = await room_of(about)
     if room is None:
         return None
     chat, name = await _chat(about), f"say/{occasion}"
-    key = about.key_of(name)
-    post, _ = await once(about.id, name, chat.repeat_of(chat.post), lambda: chat.post(key, room, text))
+    key, buttons = about.key_of(name), _buttons(about) if occasion == FIRST else ()
+    post, _ = await once(
+        about.id,
+        name,
+        chat.repeat_of(chat.post),
+        lambda: chat.offer(key, room, text, buttons) if buttons else chat.post(key, room, text),
+    )
     return str(post["id"])
+
+
+def _buttons(about: Matter) -> tuple[Button, ...]:
+    """What can be pressed below the first text of a room, in the language of the incident."""
+    labels, key = words(about.story.language)["buttons"], about.story.key
+    return tuple(Button(label=labels[says], says=says, value=key) for says in ("ack", "decide", "status"))
 
 
 async def invite(incident: str, person: str) -> None:
