@@ -13,7 +13,9 @@ BASIC = frozenset(
 EXTENDED = frozenset("^{}\\[~]|€")
 """These cost two."""
 
-PLAINER = str.maketrans({"·": "-", "–": "-", "—": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "…": "..."})
+PLAINER = str.maketrans(
+    {**dict.fromkeys("·–—", "-"), **dict.fromkeys("’‘", "'"), **dict.fromkeys("“”«»", '"'), "…": "..."}
+)
 """Signs for which the whole message would cost twice as much, and what says the same."""
 
 PARTS = 10
