@@ -17,6 +17,7 @@ from blocks.nagios import NagiosCommandFile
 from blocks.ntfy import NtfyPush
 from blocks.opsgenie import OpsgeniePager, OpsgenieSchedules
 from blocks.pagerduty import PagerDutyPager, PagerDutySchedules
+from blocks.sip import SipCall
 from blocks.slack import SlackChat
 from blocks.slack_pager import SlackPager
 from blocks.smtp import SmtpMail
@@ -52,6 +53,7 @@ __all__ = [
     "PagerDutyPager",
     "PagerDutySchedules",
     "SignedWebhook",
+    "SipCall",
     "SlackChat",
     "SlackPager",
     "SmtpMail",

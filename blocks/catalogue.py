@@ -34,6 +34,7 @@ from blocks.opsgenie import OpsgeniePager, OpsgenieSchedules
 from blocks.pagerduty import PagerDutyPager, PagerDutySchedules
 from blocks.saved import document_name, load_block, register_type, save_block
 from blocks.settings import Environment, build
+from blocks.sip import SipCall
 from blocks.slack import SlackChat
 from blocks.slack_pager import SlackPager
 from blocks.smtp import SmtpMail
@@ -75,6 +76,7 @@ BLOCKS: tuple[type[Connection], ...] = (
     NtfyPush,
     TwilioSms,
     TwilioVoice,
+    SipCall,
     KannelSms,
     ApprisePush,
     MatrixChat,

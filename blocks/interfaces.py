@@ -66,15 +66,6 @@ class Post(_Value):
     id: str
 
 
-class Spoken(_Value):
-    """What a phone call says, in the language of the page: the alert, and what came of a key."""
-
-    alert: str = ""
-    acknowledged: str = ""
-    passed_on: str = ""
-    failed: str = ""
-
-
 class Button(_Value):
     """Something to press below a message: its label, the command that it says, and what it is about.
 
@@ -90,7 +81,8 @@ class PageMessage(_Value):
     """A page, ready to be sent: what it says and where it can be answered.
 
     Below ``callback_url`` the provider itself says what it knows: `/delivery`, `/keys`, `/button`. The prompts
-    say, in the person's language, what a reply and a key do; a channel that takes none leaves them out.
+    say, in the person's language, what a reply and a key do; a channel that takes none leaves them out. What
+    is ``spoken`` are the words of a call, and ``key_failed`` those for a key that could not be taken.
     """
 
     key: str
@@ -105,8 +97,8 @@ class PageMessage(_Value):
     callback_url: str = ""
     reply_prompt: str = ""
     key_prompt: str = ""
-    pass_on_url: str = ""
-    spoken: Spoken = Spoken()
+    spoken: str = ""
+    key_failed: str = ""
     buttons: tuple[Button, ...] = ()
 
 
