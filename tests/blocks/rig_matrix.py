@@ -29,6 +29,7 @@ LONG = {
 
 ANSWERS: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("GET", r"account/whoami", {"user_id": ME}),
+    ("POST", r"appservice/incidents/ping", {"duration_ms": 9}),
     ("POST", r"createRoom", {"room_id": ROOM}),
     ("GET", r"directory/room/.*", {"room_id": ROOM, "servers": ["example.com"]}),
     ("GET", rf"rooms/[^/]*/state/m.room.member/{ME}", {"membership": "join"}),
