@@ -16,11 +16,15 @@ from templates.words import words
 
 logger = logging.getLogger(__name__)
 
-PARTS = {"subject": "subject.line", "text": "body.txt", "html": "body.html"}
+PARTS = {"subject": "subject.line", "text": "body.txt", "html": "body.html", "spoken": "call.line"}
 """The template of each part of a message."""
 
-PROMPTS = {"reply_prompt": "page/reply.line", "key_prompt": "page/keys.line"}
-"""What a reply and a key do, for channels that take them."""
+PROMPTS = {
+    "reply_prompt": "page/reply.line",
+    "key_prompt": "page/keys.line",
+    "key_failed": "page/unheard.line",
+}
+"""What a reply and a key do, and that a key could not be taken, for channels that take them."""
 
 Links = dict[str, str]
 
