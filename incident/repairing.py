@@ -18,17 +18,15 @@ LONGEST_PAUSE = timedelta(minutes=5)
 LINGER = timedelta(hours=1)
 """So long after the closing what belongs to the end is still tried, such as closing the ticket."""
 
-SERVED_MEANWHILE = frozenset({"room", "call"})
-"""What a built-in one stands in for."""
-
 _ORDER = ("ticket", "call", "room", "say", "pin", "topic", "invite", "status")
 """What others build on comes first."""
-_SET_UP = frozenset({"ticket", "call", "room", "say", "pin", "topic", "invite", "status"})
+_WHILE_LIVE = frozenset({"say", "pin", "invite", "status"})
+"""What is of no use to an incident that is over, besides a ticket, a call and a room of its own."""
 
 
 @dataclass(frozen=True)
 class Repairs:
-    """What is to be done now, each with its reason; and what is owed no longer, and why."""
+    """What is to be done now, each with its reason; and what is of no use any more, and why."""
 
     todo: Mapping[str, str]
     dropped: Mapping[str, str]
@@ -82,16 +80,15 @@ def repairs(
     *,
     alone: bool = False,
 ) -> Repairs:
-    """What should be tried now; an effect that is done, or superseded, is owed no longer."""
+    """What should be tried now, and what need not be tried any more."""
     set_up = wanted(story, effects, alone=alone)
     todo: dict[str, str] = {}
     dropped: dict[str, str] = {}
     for name in sorted({*set_up, *owed}, key=_place):
         known = owed.get(name)
         if effects.get(name):
-            if known:
-                dropped[name] = "it is done"
-        elif reason := _superseded(name, story, effects, owed, set_up, now):
+            continue
+        if reason := _superseded(name, story, effects, owed, now):
             dropped[name] = reason
         elif known is None:
             todo[name] = "it was not tried so far"
@@ -101,28 +98,21 @@ def repairs(
 
 
 def _superseded(
-    name: str,
-    story: Story,
-    effects: Mapping[str, bool],
-    owed: Mapping[str, Owed],
-    set_up: tuple[str, ...],
-    now: datetime,
+    name: str, story: Story, effects: Mapping[str, bool], owed: Mapping[str, Owed], now: datetime
 ) -> str:
     """Why something that is owed is of no use any more; empty if it is."""
+    kind, _, detail = name.partition("/")
     if story.closed_at and now - story.closed_at > LINGER:
         return "the incident has been closed for an hour"
-    if name in set_up:
-        return ""
-    kind = name.partition("/")[0]
-    if kind == "status-page":
-        same = "/".join(name.split("/")[:2])
-        newest = _newest({**effects, **{each: False for each in owed if each not in effects}}, same)
-        return "" if newest == name else "a newer update has taken its place"
-    if kind in _SET_UP and not (kind == "ticket" and "/" in name):
-        if story.status not in LIVE:
-            return f"the incident is {story.status}"
-        if kind in ("topic", "status", "invite"):
-            return "another one has taken its place"
+    if story.status not in LIVE and (kind in _WHILE_LIVE or name in ("ticket", "call", "room")):
+        return f"the incident is {story.status}"
+    if kind == "status" and detail != story.manager:
+        return f"{detail} does not manage the incident any more"
+    tried = {**effects, **{each: False for each in owed if each not in effects}}
+    if kind == "topic" and name != _newest(tried, "topic/"):
+        return "a newer topic has taken its place"
+    if kind == "status-page" and name != _newest(tried, "/".join(name.split("/")[:2])):
+        return "a newer update has taken its place"
     return ""
 
 

@@ -6,10 +6,7 @@ looking for our key at the vendor.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
 from functools import partial
-
-from sqlmodel import Session
 
 from blocks.interfaces import TicketState
 from incident.story import Audience
@@ -52,7 +49,7 @@ async def repair(incident: str, *, alone: bool = False) -> tuple[str, ...]:
         kind, _, detail = name.partition("/")
         await DEEDS[kind](await matter(incident), detail)
     effects = await here().ledger.aread(attempted, about.id)
-    works = tuple(name for name in tried if effects.get(name))
+    works = tuple(name for name in dict.fromkeys([*owed, *tried]) if effects.get(name))
     late = {name: owed[name] for name in works if name in owed}
     await tell_of_late(await matter(incident), late)
     for name in works:
@@ -61,18 +58,12 @@ async def repair(incident: str, *, alone: bool = False) -> tuple[str, ...]:
 
 
 async def _next(about: Matter, tried: list[str], *, alone: bool) -> str | None:
-    """What is tried next; what is owed no longer is forgotten on the way."""
+    """What is tried next; what is of no use any more is forgotten on the way."""
     now = here().now()
     planned = await here().ledger.aread(partial(plan, alone=alone), about.story.key, now)
-    if over := [name for name in planned.dropped if name not in tried]:
-        await here().ledger.awrite(_forget, about.id, over, now)
+    if planned.dropped:
+        await here().ledger.awrite(drop, about.id, planned.dropped.keys())
     return next((name for name in planned.todo if name not in tried), None)
-
-
-def _forget(session: Session, incident_id: int, names: list[str], now: datetime) -> None:
-    for name in names:
-        settle(session, incident_id, name, now)
-    drop(session, incident_id, names)
 
 
 async def _room(about: Matter, _: str) -> None:

@@ -83,7 +83,16 @@ async def conclude(incident: str) -> None:
 
 @task(name="close", task_run_name="close · {incident}", persist_result=True)
 async def close_incident(incident: str) -> None:
-    """Everybody's status as before, call and ticket closed, the room read-only, the story told to its end."""
+    """Clean up, and end the story."""
+    await clean_up(incident)
+    await fault_point(incident, "closing")
+    await here().ledger.awrite(_close, incident, here().now())
+    await reached(incident, Transition.CLOSED)
+    await fault_point(incident, "closed")
+
+
+async def clean_up(incident: str) -> None:
+    """Put back statuses, end the call, close the ticket, and leave a readable room with its retrospective."""
     about = await matter(incident)
     managers = {held.person for held in about.story.roles if held.role is Role.MANAGER}
     for person in sorted(managers):
@@ -97,10 +106,6 @@ async def close_incident(incident: str) -> None:
     async with carrying_on(about.id, "putting the retrospective into the room"):
         await upload(about, "retrospective.md", about.text("retrospective/retrospective.md"))
     await archive_room(about)
-    await fault_point(incident, "closing")
-    await here().ledger.awrite(_close, incident, here().now())
-    await reached(incident, Transition.CLOSED)
-    await fault_point(incident, "closed")
 
 
 async def _write_finding(incident: str, decision: str, step: ResolutionStep, by: str) -> None:
