@@ -48,13 +48,27 @@ _BEARER = HTTPBearer(
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     401: {"description": "No token was sent."},
     403: {"description": "No connection has this `hs_token`."},
+    503: {"description": "The ledger cannot be read or written to; come again."},
+}
+TRANSACTION: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "properties": {"events": {"type": "array", "items": {"type": "object"}}},
+                "required": ["events"],
+            }
+        }
+    },
 }
 NOTHING = {**PROBLEMS, 404: {"description": "Always: nothing is made because somebody asks for it."}}
 UNHEARD = {
     **PROBLEMS,
+    400: {"description": "The body ends too early, or its length is no length."},
     413: {"description": "The body has more than 16 MiB."},
+    415: {"description": "The body is compressed."},
     422: {"description": "It is no transaction."},
-    503: {"description": "The ledger cannot be written to; push it again."},
 }
 
 
@@ -65,7 +79,12 @@ async def _listener(
     return await listeners.with_token(here(), given.credentials if given else "")
 
 
-@router.put("/transactions/{txn}", summary="Take what people did", responses=UNHEARD)
+@router.put(
+    "/transactions/{txn}",
+    summary="Take what people did",
+    responses=UNHEARD,
+    openapi_extra={"requestBody": TRANSACTION},
+)
 async def take_transaction(
     txn: str, request: Request, listener: Annotated[Listener, Depends(_listener)]
 ) -> dict[str, Any]:
