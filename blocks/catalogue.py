@@ -18,6 +18,7 @@ from blocks.interfaces import (
     Connection,
     Monitor,
     RotationSource,
+    Silencer,
     StatusPage,
     Tracker,
     Video,
@@ -193,10 +194,14 @@ def _misplaced(configuration: Configuration) -> Iterator[str]:
             place = f"schedules.{schedule}.source.connection"
             yield from _of_kind(place, rotation.connection, settings, RotationSource)
     for source, known in configuration.sources.items():
-        name = known.acknowledge_at
-        if name is not None and name in configuration.connections:
-            place = f"sources.{source}.acknowledge_at"
-            yield from _of_kind(place, name, configuration.connections[name], Monitor)
+        told: dict[str, tuple[str | None, type[Connection]]] = {
+            "acknowledge_at": (known.acknowledge_at, Monitor),
+            "silence_at": (known.silence_at, Silencer),
+        }
+        for key, (name, kind) in told.items():
+            if name is not None and name in configuration.connections:
+                place = f"sources.{source}.{key}"
+                yield from _of_kind(place, name, configuration.connections[name], kind)
 
 
 def _of_kind(place: str, name: str, settings: Settings, kind: type[Connection]) -> Iterator[str]:

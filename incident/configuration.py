@@ -218,6 +218,10 @@ class Source(_Model):
         Name | None,
         Field(description="A name under connections:, which tells the monitor who has acknowledged."),
     ] = None
+    silence_at: Annotated[
+        Name | None,
+        Field(description="A name under connections:, by which its alerts can be silenced at the monitor."),
+    ] = None
     limit: Annotated[
         DeliveryLimit, Field(description="How much it may send, as a burst or evenly; see docs/sources.md.")
     ] = DeliveryLimit()

@@ -112,6 +112,9 @@ def _sources(configuration: Configuration) -> Iterator[Finding]:
         if (monitor := source.acknowledge_at) is not None:
             place: Place = ("sources", name, "acknowledge_at")
             yield from unknown(place, monitor, "connections", configuration.connections)
+        if (silencer := source.silence_at) is not None:
+            place = ("sources", name, "silence_at")
+            yield from unknown(place, silencer, "connections", configuration.connections)
 
 
 def _mail(configuration: Configuration, name: str, source: Source) -> Iterator[Finding]:

@@ -46,6 +46,7 @@ from service.web import (
     rota_api,
     texting,
     victorops_alerts,
+    source_silences,
 )
 from service.web.documented import name_every_answer
 from service.web.envelope import Envelope
@@ -107,6 +108,7 @@ def create_app(
         calendar,
         rehearsing,
         handing_over,
+        source_silences,
         changing,
         rota_api,
         quiet_api,

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from incident.configuration import Language
+from incident.quiet_sources import QuietAtSource
 from incident.story import Audience
 from templates.pages import (
     AcknowledgePage,
@@ -82,6 +83,11 @@ def _about_stories(language: Language) -> Iterator[tuple[str, Page]]:
         yield f"retrospective {name}", RetrospectivePage(story=story, **common)
     can = {"actor": ACTOR, "acknowledge_url": ACKNOWLEDGE, "decide_url": DECIDE}
     yield "incident for an actor", IncidentPage(story=STORIES["resolving"], **can, **common)
+    quiet = (QuietAtSource(silencer="am", alerts=2, until=at(120), person="bob"),)
+    yield (
+        "incident whose monitor keeps quiet",
+        IncidentPage(story=STORIES["resolving"], quiet=quiet, can_silence=True, **can, **common),
+    )
     trouble = {"note": "<i>mine</i>", "problem": "It is too long."}
     yield "incident with a refused note", IncidentPage(story=STORIES["paged"], **trouble, **can, **common)
 

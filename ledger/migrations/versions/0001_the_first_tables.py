@@ -14,6 +14,7 @@ def upgrade() -> None:
     _awaited_calls()
     _notifications()
     _passing_on()
+    _source_silences()
     _repairs()
     _schedules()
     _handoffs()
@@ -408,6 +409,30 @@ def _passing_on() -> None:
     )
     op.create_index("ix_passing_on_due", "passing_on", ["monitor", "due_at"])
     op.create_index("ix_passing_on_incident_id", "passing_on", ["incident_id"])
+
+
+def _source_silences() -> None:
+    op.create_table(
+        "source_silence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("alert_id", sa.Integer(), nullable=False),
+        sa.Column("silencer", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("wanted", sa.Boolean(), nullable=False),
+        sa.Column("silence", sa.String(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["alert_id"], ["alert.id"]),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_source_silence_due", "source_silence", ["silencer", "due_at"])
+    op.create_index("ix_source_silence_incident_id", "source_silence", ["incident_id"])
+    op.create_index("ix_source_silence_until", "source_silence", ["until"])
 
 
 def _repairs() -> None:
