@@ -44,6 +44,11 @@ def claimed_by(session: Session, source: str, once: Once, delivery_id: int) -> N
     session.exec(update(TakenRow).where(same).values(delivery_id=delivery_id))
 
 
+def release(session: Session, source: str, key: str) -> None:
+    """What had the key could not be done: it may come again."""
+    session.exec(delete(TakenRow).where(col(TakenRow.source) == source, col(TakenRow.key) == key))
+
+
 def anything_expired(session: Session, now: datetime) -> bool:
     """Is there a key to be forgotten?"""
     return session.exec(select(TakenRow.id).where(col(TakenRow.until) < now).limit(1)).first() is not None

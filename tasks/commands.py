@@ -8,22 +8,21 @@ hear of it follows in the background.
 
 from sqlmodel import Session
 
-from incident.authority import decides, rule
 from incident.commands import Command, Help, Status, Unclear, incident_named, understand
 from incident.errors import AnswerError, NotFoundError, TransitionError
 from incident.story import Story
 from ledger.configurations import configuration_in_force
 from ledger.incidents import live_incidents
-from ledger.involved import live_with, on_call_for
+from ledger.involved import live_with
 from ledger.pages import find_page
-from ledger.said import keep_refusal
 from ledger.story import tell
-from tasks.incident import Matter, matter
+from tasks.incident import matter
 from tasks.obeying import do
-from tasks.speech import Reply, Said, about_it, in_general, stranger
+from tasks.permission import refusal
+from tasks.speech import Reply, Said, in_general, stranger
 from tasks.surroundings import here
 
-__all__ = ["Reply", "Said", "obey", "stranger"]
+__all__ = ["Reply", "Said", "incident_meant", "obey", "stranger", "which"]
 
 
 async def obey(said: Said) -> Reply:
@@ -52,26 +51,14 @@ async def obey(said: Said) -> Reply:
 
 
 async def _obey(said: Said, command: Command) -> Reply:
-    key = await here().ledger.aread(_incident_meant, said)
+    key = await here().ledger.aread(incident_meant, said)
     if key is None:
-        return await _which(said, command)
+        return await which(said, asks=isinstance(command, Status))
     about = await matter(key)
-    on_call = await here().ledger.aread(on_call_for, key, here().now()) if decides(command) else ()
-    ruling = rule(about.story, said.person, command, on_call)
-    if ruling.allowed:
-        return await do(said, about, command)
-    await _refuse(said, about, ruling.reason)
-    return about_it(said, about, "refused", ok=False)
+    return await refusal(said, about, command) or await do(said, about, command)
 
 
-async def _refuse(said: Said, about: Matter, reason: str) -> None:
-    text = f"{said.person} may not decide here ({reason}): {said.text.strip()}"
-    await here().ledger.awrite(
-        keep_refusal, about.story.key, text, said.person, via=said.via, now=here().now()
-    )
-
-
-def _incident_meant(session: Session, said: Said) -> str | None:
+def incident_meant(session: Session, said: Said) -> str | None:
     """The one that is named, else the one it was said about, else the only open one that they are on."""
     if named := incident_named(said.text) or said.incident:
         return named
@@ -81,11 +68,10 @@ def _incident_meant(session: Session, said: Said) -> str | None:
     return theirs[0] if len(theirs) == 1 else None
 
 
-async def _which(said: Said, command: Command) -> Reply:
-    """Nobody can know which one is meant: the open ones, which is what a status asks for."""
+async def which(said: Said, *, asks: bool = False) -> Reply:
+    """Nobody can know which one is meant: the open ones, which is what a status ``asks`` for."""
     _, configuration = await here().ledger.aread(configuration_in_force)
     stories = await here().ledger.aread(_open)
-    asks = isinstance(command, Status)
     return in_general(configuration, "open", said.person, ok=asks, stories=stories, asks=asks)
 
 

@@ -15,6 +15,7 @@ from service.lines import serving
 from service.mail_server import MailServer
 from service.matrix_listening import Listeners
 from service.passing_on import PassingOn
+from service.slack_hearing import SlackApps
 from service.watchdog import Watchdog
 from service.web import (
     acknowledging,
@@ -44,6 +45,7 @@ from service.web import (
     quieting,
     rehearsing,
     rota_api,
+    slack,
     texting,
     victorops_alerts,
     source_silences,
@@ -83,7 +85,7 @@ def create_app(
     )
     app.state.starter, app.state.certificates = Starter(), Certificates()
     app.state.calendars, app.state.mail = CalendarReader(), MailServer(place)
-    app.state.listeners = Listeners()
+    app.state.listeners, app.state.slack = Listeners(), SlackApps()
     app.state.watchdog = watchdog or Watchdog(configuration_file, heartbeat=_heartbeat(place))
     for door in (
         alerts,
@@ -94,6 +96,7 @@ def create_app(
         opsgenie_heartbeats,
         victorops_alerts,
         matrix,
+        slack,
         calling,
         acknowledging,
         texting,
