@@ -12,7 +12,8 @@ from blocks.jitsi import JitsiVideo
 from blocks.kannel import KannelSms
 from blocks.matrix import MatrixChat
 from blocks.matrix_pager import MatrixPager
-from blocks.mattermost import MattermostChat, MattermostPager
+from blocks.mattermost import MattermostChat
+from blocks.mattermost_pager import MattermostPager
 from blocks.nagios import NagiosCommandFile
 from blocks.ntfy import NtfyPush
 from blocks.opsgenie import OpsgeniePager, OpsgenieSchedules

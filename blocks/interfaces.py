@@ -80,9 +80,9 @@ class Button(_Value):
 class PageMessage(_Value):
     """A page, ready to be sent: what it says and where it can be answered.
 
-    Below ``callback_url`` the provider itself says what it knows: `/delivery`, `/keys`, `/button`. The prompts
-    say, in the person's language, what a reply and a key do; a channel that takes none leaves them out. What
-    is ``spoken`` are the words of a call, and ``key_failed`` those for a key that could not be taken.
+    Below ``callback_url`` the provider itself says what it knows: `/delivery`, `/keys`, `/button`. The
+    prompts say, in the person's language, what a reply and a key do; a channel that takes none leaves them
+    out. ``spoken`` are the words of a call, and ``key_failed`` those for a key that could not be taken.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""What do providers tell us by themselves: what became of a page, what was answered, which key was pressed?
+"""What do providers tell us by themselves? What became of a page, what was answered, what was pressed.
 
 A block that is told things also checks that they come from its provider. The doors know no vendor: they ask
 the block of the connection that stands in the address.
@@ -14,12 +14,13 @@ from blocks.interfaces import Delivery
 
 @dataclass(frozen=True)
 class Told:
-    """A call of the provider: the address as it was given to them, headers in lower case, query, form."""
+    """A call of the provider: at which address, headers in lower case, query, and form or body."""
 
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     query: bytes = field(default=b"", repr=False)
     form: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    body: bytes = field(default=b"", repr=False)
 
     @property
     def fields(self) -> dict[str, str]:
@@ -90,3 +91,15 @@ class TakesKeys(ABC):
     @abstractmethod
     def say_back(self, text: str, language: str, again_at: str = "") -> Answer:
         """Speak this and hang up; or wait for another key, which is told at an address."""
+
+
+class TakesPresses(ABC):
+    """Hands over which button below a page somebody pressed."""
+
+    @abstractmethod
+    def press_told(self, told: Told) -> str:
+        """What the button says; empty: nothing of ours. PayloadError: it is no button."""
+
+    @abstractmethod
+    def press_back(self, text: str) -> Answer:
+        """Show this to whoever pressed it (markdown)."""

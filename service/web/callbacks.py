@@ -1,4 +1,4 @@
-"""What does a provider say of a page that it took? What became of it, and which key was pressed.
+"""What does a provider say of a page that it took? What became of it, and which key or button was pressed.
 
 The token in the address is for one notification over one connection; what the connection can prove besides
 (the signature of Twilio) it proves, too.
@@ -11,7 +11,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 
-from blocks.telling import TakesKeys, TellsDelivery
+from blocks.telling import TakesKeys, TakesPresses, TellsDelivery
 from incident.decisions import Via
 from incident.delivery import Delivery
 from incident.errors import ConfidenceError, NotFoundError
@@ -20,7 +20,7 @@ from ledger.became import became
 from ledger.heard import first_time
 from ledger.owed import find_notification
 from service.in_force import in_force_soon
-from service.web.providers import PROBLEMS, answered, provider, tells_no_such_thing, told
+from service.web.providers import PROBLEMS, answered, provider, tells_no_such_thing, told, told_json
 from tasks.commands import Said, obey
 from tasks.incident import matter
 from tasks.links import Grant, May
@@ -71,6 +71,18 @@ async def take_key(connection: str, token: str, request: Request) -> Response:
         return answered(block.say_back("", language))
     reply = await obey(Said(pressed.key, grant.person, Via.PHONE, page=grant.page))
     return answered(block.say_back(plain(reply.text, links=False), language))
+
+
+@router.post("/callbacks/{connection}/{token}/button", summary="A button was pressed", responses=PROBLEMS)
+async def take_press(connection: str, token: str, request: Request) -> Response:
+    """Acknowledge or pass on for the person who was paged; what it came to is shown to them."""
+    block = await provider(connection, await in_force_soon(here()))
+    if not isinstance(block, TakesPresses):
+        raise tells_no_such_thing(connection, block)
+    said = block.press_told(await told_json(request))
+    grant = await _granted(token, connection)
+    reply = await obey(Said(said, grant.person, Via.CHAT, page=grant.page))
+    return answered(block.press_back(reply.text))
 
 
 for method in (router.get, router.post):

@@ -1,5 +1,6 @@
 """Which connection is it that calls one of our doors, and what does it say?"""
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Request
@@ -9,8 +10,11 @@ from blocks.interfaces import Connection
 from blocks.telling import Answer, Told
 from incident.configuration import Configuration
 from incident.errors import LedgerUnavailable, NotFoundError, RetryLater
-from service.web.bodies import read_form
+from service.web.bodies import read_body, read_form
 from tasks.surroundings import here
+
+BODY_LIMIT = 64 * 1024
+"""Bytes of what is told as JSON."""
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"description": "The form ends too early, or has too many fields."},
@@ -18,8 +22,9 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     403: {"description": "A token for something else."},
     404: {"description": "No such connection, or one that does not tell such things."},
     410: {"description": "The token has expired."},
-    413: {"description": "The form has more than 256 KiB."},
+    413: {"description": "The body is too large."},
     415: {"description": "It is no form, or it is compressed."},
+    422: {"description": "It is not what this provider says here."},
     503: {"description": "It cannot be taken at this moment; come again after `Retry-After` seconds."},
 }
 
@@ -54,14 +59,19 @@ async def told(request: Request) -> Told:
     Raises:
         Unsupported, MalformedPayload, TooLarge: see `read_form`.
     """
+    return replace(_told(request), form=tuple((await read_form(request)).items()))
+
+
+async def told_json(request: Request) -> Told:
+    """The same of a provider that tells it as JSON, which nobody has read yet."""
+    return replace(_told(request), body=await read_body(request, BODY_LIMIT))
+
+
+def _told(request: Request) -> Told:
     query: bytes = request.scope["query_string"]
     asked = f"?{query.decode('latin-1')}" if query else ""
-    return Told(
-        url=f"{here().links.base_url}{request.url.path}{asked}",
-        headers=dict(request.headers),
-        query=query,
-        form=tuple((await read_form(request)).items()),
-    )
+    address = f"{here().links.base_url}{request.url.path}{asked}"
+    return Told(url=address, headers=dict(request.headers), query=query)
 
 
 def answered(answer: Answer) -> Response:
