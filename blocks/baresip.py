@@ -6,6 +6,7 @@ One process makes one call. It ends with the call, and by itself if we are gone 
 
 import asyncio
 import json
+import random
 import re
 import socket
 from asyncio.subprocess import Process
@@ -22,6 +23,7 @@ from incident.errors import RetryLater
 
 STARTS_WITHIN = timedelta(seconds=4)
 LOOPBACK = "127.0.0.1"
+_PORTS = (61000, 65000)
 
 _LISTENING = b"ctrl_tcp: TCP socket listening"
 _PROVISIONAL = re.compile(rb"SIP/2\.0 1\d\d ")
@@ -43,7 +45,6 @@ module_path {modules}
 module g711.so
 module aubridge.so
 module aufile.so
-module_tmp account.so
 module_app menu.so
 module_app ctrl_tcp.so
 ctrl_tcp_listen {loopback}:{port}
@@ -60,10 +61,12 @@ class Line:
 
 
 class Event(BaseModel):
-    """What baresip tells; answers to commands have no type."""
+    """What baresip tells; what answers a command has no type, and says whether it was obeyed."""
 
     type: str = ""
     param: str = ""
+    response: bool = False
+    ok: bool = True
 
 
 class Softphone:
@@ -80,6 +83,10 @@ class Softphone:
         await self._listening.wait()
         self._reader, self._writer = await asyncio.open_connection(LOOPBACK, port)
 
+    async def sign_in(self, account: str) -> None:
+        """Take an account, which is answered; if it is one that registers, an event tells how that went."""
+        await self._tell("uanew", account)
+
     async def dial(self, address: str) -> None:
         """Call a SIP address."""
         self.trying = False
@@ -88,10 +95,6 @@ class Softphone:
     async def play(self, sound: Path) -> None:
         """Say this instead; when a sound has ended, so has the call."""
         await self._tell("ausrc", f"aufile,{sound}")
-
-    async def hang_up(self) -> None:
-        """End the call."""
-        await self._tell("hangup", "")
 
     async def events(self) -> AsyncIterator[Event]:
         """What happens, until baresip has ended."""
@@ -121,15 +124,15 @@ class Softphone:
 
 @asynccontextmanager
 async def softphone(folder: Path, line: Line, sound: Path, lasts: timedelta) -> AsyncIterator[Softphone]:
-    """A telephone for one call that says a sound; the folder is nobody else's, for the password stands in it.
+    """A telephone for one call that says a sound; it is gone afterwards, and after `lasts` in any case.
 
-    It is gone afterwards, and after `lasts` in any case.
+    The password goes over the connection that controls it, and stands in no file.
 
     Raises:
         Rejected: baresip is not installed.
         RetryLater: it does not start.
     """
-    port = _free_port()
+    port = free_port()
     _write(folder, line, sound, port)
     limit = str(int(lasts.total_seconds()))
     # -v and -s: it prints when it listens, and what is said on the wire.
@@ -138,7 +141,7 @@ async def softphone(folder: Path, line: Line, sound: Path, lasts: timedelta) -> 
     watching = asyncio.create_task(phone.watch())
     try:
         await _connected(phone, port)
-        (folder / "accounts").unlink()  # it has read the password
+        await phone.sign_in(line.account)
         yield phone
     finally:
         watching.cancel()
@@ -163,11 +166,13 @@ def _write(folder: Path, line: Line, sound: Path, port: int) -> None:
         port=port,
     )
     (folder / "config").write_text(settings)
-    (folder / "accounts").write_text(f"{line.account}\n")
     (folder / "contacts").write_text("")
 
 
-def _free_port() -> int:
-    with socket.socket() as held:
-        held.bind((LOOPBACK, 0))
-        return int(held.getsockname()[1])
+def free_port() -> int:
+    """A port above those that the system hands out by itself, so that nobody gets it meanwhile."""
+    while True:
+        port = random.randint(*_PORTS)  # noqa: S311  no secret
+        with socket.socket() as held, suppress(OSError):
+            held.bind((LOOPBACK, port))
+            return port

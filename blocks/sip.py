@@ -24,11 +24,12 @@ from blocks.sip_call import Script
 from blocks.telling import Answer, Key, TakesKeys, TellsDelivery, Told
 from blocks.wire import Answer as HttpAnswer
 from incident.configuration import Language
-from incident.errors import Rejected, RetryLater
+from incident.errors import Rejected, RetryLater, UnknownOutcome
 
 CALLS = PhoneCalls()
 """Those of this process, because a block is made anew for every page."""
 
+ACKNOWLEDGE = "1"
 PAUSES: tuple[float, ...] = (1, 2, 4, 8)
 """Seconds between the tries to tell our web service what happened, while the call goes on."""
 
@@ -89,7 +90,7 @@ class SipCall(HttpConnection, Channel, TakesKeys, TellsDelivery):
     @field_validator("password")
     @classmethod
     def _can_be_read_by_baresip(cls, password: SecretStr) -> SecretStr:
-        if re.match(READABLE_BY_BARESIP, password.get_secret_value()) is None:
+        if re.fullmatch(READABLE_BY_BARESIP, password.get_secret_value()) is None:
             raise ValueError("baresip can read no space, quote or semicolon in a password")
         return password
 
@@ -130,8 +131,16 @@ class SipCall(HttpConnection, Channel, TakesKeys, TellsDelivery):
         return Delivery(state=DeliveryState(state), detail=detail) if known else None
 
     async def _press(self, callback_url: str, call: str, key: str) -> str:
-        """Tell our own web service which key was pressed; returns what to say then."""
-        answer = await self._insist(self._press, f"{callback_url}/keys", {"key": key, "call": call})
+        """Tell our own web service which key was pressed; returns what to say then.
+
+        Raises:
+            UnknownOutcome: it says nothing, because it has heard of this before.
+        """
+        # To acknowledge again does no harm, so each try counts; to pass on again would page another level.
+        form = {"key": key, "call": "" if key == ACKNOWLEDGE else call}
+        answer = await self._insist(self._press, f"{callback_url}/keys", form)
+        if not answer.content:
+            raise UnknownOutcome("it is not known whether the key was taken")
         return answer.content.decode("utf-8", "replace")
 
     async def _report(self, callback_url: str, became: Delivery) -> None:

@@ -10,11 +10,11 @@ NAME = r"^[A-Za-z0-9_.+-]+$"
 HOST = r"^(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$"
 DISPLAYED = r"^[^\"<>;\\\x00-\x1f\x7f]*$"
 READABLE_BY_BARESIP = r"^[!#-:<-~]*$"
-"""A password with neither spaces nor quotes nor semicolons, which would end it in the file of accounts."""
+"""A password with neither spaces nor quotes nor semicolons, which would end it there."""
 
 _CODECS = "pcmu/8000/1,pcma/8000/1"
 _REGISTERED_SECONDS = 120
-_NUMBER_MARKS = re.compile(r"[\s().-]")
+_NUMBER_MARKS = re.compile(r"[ ().-]")
 _WHOLE = re.compile(r"^(?:sip:)?([A-Za-z0-9_.+*#-]+@[A-Za-z0-9_.-]+(?::\d{1,5})?)$")
 _PHONE = re.compile(r"^(?:\+?[0-9*#]+|[A-Za-z0-9_.+-]+)$")
 
@@ -39,32 +39,31 @@ class Account:
     registers: bool
 
     def written(self, here: str) -> str:
-        """The line of baresip's file; `here` stands for the domain where there is none."""
+        """How baresip is told; `here` stands for the domain where there is none."""
         name = f'"{self.displayed}" ' if self.displayed else ""
         carried = f";transport={self.transport}"
-        parts = [
-            f"{name}<sip:{self.user}@{self.domain or here}{carried}>",
-            f"regint={_REGISTERED_SECONDS if self.registers else 0}",
-            f"audio_codecs={_CODECS}",
-        ]
+        parts = [f"{name}<sip:{self.user}@{self.domain or here}{carried}>"]
         if self.password:
             parts += [f"auth_user={self.user}", f"auth_pass={self.password}"]
         if self.proxy or self.domain:
             parts.append(f'outbound="sip:{self.proxy or self.domain}{carried}"')
+        # Not a quoted one comes last: of a command in quotes at both ends baresip takes them off.
+        parts += [f"audio_codecs={_CODECS}", f"regint={_REGISTERED_SECONDS if self.registers else 0}"]
         return ";".join(parts)
 
     def calling(self, to: str) -> str:
         """The SIP address of a contact: a number or a name at the domain, or a whole address.
 
+        It is reached by the transport of the account.
+
         Raises:
             Rejected: it is neither.
         """
-        carried = f";transport={self.transport}"
-        if whole := _WHOLE.match(to):
-            return f"sip:{whole[1]}{carried}"
+        if whole := _WHOLE.fullmatch(to):
+            return f"sip:{whole[1]}"
         number = _NUMBER_MARKS.sub("", to) if to[:1] in "+0123456789(" else to
-        if not _PHONE.match(number):
+        if not _PHONE.fullmatch(number):
             raise Rejected("the contact's `to` is neither a number nor an address such as sip:ann@10.0.0.7")
         if not self.domain:
             raise Rejected("a number needs a provider: set `domain`, or write sip:NAME@HOST")
-        return f"sip:{number}@{self.domain}{carried}"
+        return f"sip:{number}@{self.domain}"

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from blocks.baresip import Line, Softphone, softphone
+from blocks.baresip import Event, Line, Softphone, softphone
 from blocks.interfaces import Delivery, DeliveryState
 from blocks.sip_answers import of_ending
 from blocks.speech import speak
 from incident.configuration import Language
-from incident.errors import ConnectionFailure, RetryLater
+from incident.errors import ConnectionFailure, Rejected, RetryLater
 
 logger = logging.getLogger(__name__)
 
@@ -88,22 +88,24 @@ class PhoneCall:
                     raise
 
     async def _go(self, phone: Softphone, folder: Path) -> None:
-        if not self.script.registers:
-            await self._dial(phone)
         try:
             async with asyncio.timeout(self.script.rings_for.total_seconds()) as patience:
                 async for event in phone.events():
-                    match event.type:
-                        case "REGISTER_OK":
+                    match event:
+                        case Event(response=True, ok=False) if not self.placed.is_set():
+                            raise Rejected("baresip does not take the account or the address")
+                        case Event(response=True) if not self.script.registers:
                             await self._dial(phone)
-                        case "REGISTER_FAIL" | "CALL_CLOSED":
+                        case Event(type="REGISTER_OK"):
+                            await self._dial(phone)
+                        case Event(type="REGISTER_FAIL" | "CALL_CLOSED"):
                             return self._closed(event.param)
-                        case "CALL_RINGING" | "CALL_PROGRESS":
+                        case Event(type="CALL_RINGING" | "CALL_PROGRESS"):
                             self._reached(DeliveryState.SENT, "ringing")
-                        case "CALL_ESTABLISHED":
+                        case Event(type="CALL_ESTABLISHED"):
                             patience.reschedule(None)
                             self._reached(DeliveryState.DELIVERED, "answered")
-                        case "CALL_DTMF_START":
+                        case Event(type="CALL_DTMF_START"):
                             await self._press(event.param, phone, folder)
         except TimeoutError:
             raise RetryLater("nobody picked up") from None
@@ -126,18 +128,16 @@ class PhoneCall:
     async def _press(self, key: str, phone: Softphone, folder: Path) -> None:
         """The first key that can be taken ends the call, with a word about what came of it."""
         if self._pressed or self.script.press is None or key not in KEYS:
-            return None
+            return
         try:
             said, self._pressed = await self.script.press(key), True
             self.state = _at(DeliveryState.DELIVERED, f"answered, {key} was pressed")
         except ConnectionFailure as failure:
             logger.warning("key %s of a phone call could not be taken: %s", key, failure)
             said = self.script.failed
-        if not said:
-            return await phone.hang_up()
         reply = folder / f"reply-{key}.wav"
         await self._speak(said, reply, timedelta(), AFTER)
-        return await phone.play(reply)
+        await phone.play(reply)
 
     async def _speak(
         self, text: str, file: Path, before: timedelta, after: timedelta, times: int = 1

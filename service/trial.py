@@ -33,6 +33,8 @@ async def attempt(block: Connection, to: str, text: str, now: datetime) -> Async
     if isinstance(block, Channel):
         receipt = await block.send(_wanted(to, "whom the test message goes to"), key, TITLE, text)
         yield f"a test message to {to} was taken: {receipt.detail or receipt.provider_id}"
+        if ending := await block.ended(receipt.provider_id):
+            yield f"it has ended: {ending.detail}"
     if isinstance(block, RotationSource):
         people = await block.on_call(_wanted(to, "which schedule is asked about"))
         yield f"on call on {to} now: {', '.join(people) or 'nobody'}"

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from blocks.baresip import free_port
 from blocks.programs import PACKAGES
-from tests.prefect_server import free_port
 
 MODULES = "/usr/lib/baresip/modules"
 PATIENCE = 30.0

@@ -1,4 +1,4 @@
-"""Whose telephones ring in these tests? Two people with numbers, over Twilio and over Kannel."""
+"""Whose telephones ring in these tests? Two people with numbers, over Twilio, Kannel and SIP."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +21,7 @@ CONNECTIONS = {
     "mail": {"type": "smtp-mail", "host": "localhost", "from_address": "incidents@example.org"},
     "sms": {"type": "twilio-text", **TWILIO, "takes_replies": True},
     "call": {"type": "twilio-call", **TWILIO},
+    "phone": {"type": "sip-call", "address": "127.0.0.1"},
     "gateway": {
         "type": "kannel-text",
         "server": "http://127.0.0.1:13013",
