@@ -24,9 +24,7 @@ TITLE_LENGTH, BODY_LENGTH = 256, 65_536
 """Characters."""
 
 _PER_PAGE = 50
-_RATE_LIMIT_PAUSE = timedelta(minutes=1)
-"""GitHub's advice where it does not say how long."""
-
+_RATE_LIMIT_PAUSE = timedelta(minutes=1)  # GitHub's advice where it does not say how long
 _FORBIDDEN = frozenset({HTTPStatus.FORBIDDEN})
 
 
