@@ -88,7 +88,7 @@ def repairs(
         known = owed.get(name)
         if effects.get(name):
             continue
-        if reason := _superseded(name, story, effects, owed, now):
+        if name not in set_up and (reason := _superseded(name, story, effects, owed, now)):
             dropped[name] = reason
         elif known is None:
             todo[name] = "it was not tried so far"

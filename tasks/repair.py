@@ -44,10 +44,11 @@ async def repair(incident: str, *, alone: bool = False) -> tuple[str, ...]:
     about = await matter(incident)
     owed = await here().ledger.aread(owed_to, about.id)
     tried: list[str] = []
-    while (name := await _next(about, tried, alone=alone)) is not None:
-        tried.append(name)
-        kind, _, detail = name.partition("/")
-        await DEEDS[kind](await matter(incident), detail)
+    while todo := [name for name in await _todo(about, alone=alone) if name not in tried]:
+        for name in todo:  # what they make possible comes in the next round
+            tried.append(name)
+            kind, _, detail = name.partition("/")
+            await DEEDS[kind](await matter(incident), detail)
     effects = await here().ledger.aread(attempted, about.id)
     works = tuple(name for name in dict.fromkeys([*owed, *tried]) if effects.get(name))
     late = {name: owed[name] for name in works if name in owed}
@@ -57,13 +58,12 @@ async def repair(incident: str, *, alone: bool = False) -> tuple[str, ...]:
     return works
 
 
-async def _next(about: Matter, tried: list[str], *, alone: bool) -> str | None:
-    """What is tried next; what is of no use any more is forgotten on the way."""
-    now = here().now()
-    planned = await here().ledger.aread(partial(plan, alone=alone), about.story.key, now)
+async def _todo(about: Matter, *, alone: bool) -> list[str]:
+    """What should be tried now; what is of no use any more is forgotten on the way."""
+    planned = await here().ledger.aread(plan, about.story.key, here().now(), alone=alone)
     if planned.dropped:
         await here().ledger.awrite(drop, about.id, planned.dropped.keys())
-    return next((name for name in planned.todo if name not in tried), None)
+    return list(planned.todo)
 
 
 async def _room(about: Matter, _: str) -> None:
