@@ -16,7 +16,6 @@ def pages_of_message(session: Session, connections: Collection[str], provider_id
 
 def is_room_of_pages(session: Session, connections: Collection[str], room: str) -> bool:
     """Did a page come into this room?"""
-    first, beyond = f"{room}/", f"{room}0"  # in the order of characters, "0" comes after "/"
-    inside = col(NotificationRow.provider_id) >= first, col(NotificationRow.provider_id) < beyond
-    found = select(NotificationRow.id).where(col(NotificationRow.via).in_(connections), *inside)
+    inside = col(NotificationRow.provider_id).startswith(f"{room}/", autoescape=True)
+    found = select(NotificationRow.id).where(col(NotificationRow.via).in_(connections), inside)
     return session.exec(found.limit(1)).first() is not None
