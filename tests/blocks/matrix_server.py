@@ -26,7 +26,7 @@ import httpx
 from tests.prefect_server import free_port
 
 NAME = "im.test"
-START_WITHIN_SECONDS = 60.0
+START_WITHIN_SECONDS = 180.0
 PLACE = Path(__file__).resolve().parents[2] / ".venv-synapse"
 _SECRET = "a secret of this test"
 AS_TOKEN, HS_TOKEN = "as-token-of-this-test", "hs-token-of-this-test"

@@ -13,7 +13,7 @@ import httpx
 
 from tests.blocks.matrix_server import NAME, MatrixUser
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 90.0
 PEOPLE = ("alice", "bob")
 
 T = TypeVar("T")
