@@ -1,7 +1,7 @@
 """Does an incident run on, and is nothing doubled, whatever a provider does instead of what it is asked?
 
 Each kind of provider is in each trouble in every part of the incident, alone and all at once. After each part
-the trouble ends, time passes, somebody asks for what was refused, and everything must be there once.
+the trouble ends, somebody asks for what is missing, and everything must be there once.
 """
 
 from collections.abc import Iterator
@@ -54,11 +54,12 @@ class Walk:
         for part in (self.set_up, self.tell, self._end):
             self._trouble(kind, trouble)
             await part()
-            await self._time_passes()
-            if it_ends:
-                self._trouble(kind, None)
-                self.house.ledger.write(ask_for_repair, KEY, self.house.clock())
-                await self._time_passes()
+            if not it_ends:
+                await self._time_passes(minutes=1)
+                continue
+            self._trouble(kind, None)
+            self.house.ledger.write(ask_for_repair, KEY, self.house.clock())
+            await self._time_passes(minutes=0)
 
     def _trouble(self, kind: str, trouble: Trouble | None) -> None:
         for tool in self.tools.of(kind):
@@ -85,11 +86,10 @@ class Walk:
         await clean_up(KEY)
         self.house.ledger.write(close, KEY, self.house.clock())
 
-    async def _time_passes(self) -> None:
-        for minutes in (0.25, 5):
-            self.house.clock.forward(minutes=minutes)
-            if self.house.ledger.read(repairs_due, self.house.clock()):
-                await repair(KEY)
+    async def _time_passes(self, minutes: float) -> None:
+        self.house.clock.forward(minutes=minutes)
+        if self.house.ledger.read(repairs_due, self.house.clock()):
+            await repair(KEY)
 
 
 def _assess(session: Session, assessment: Assessment, now: object) -> None:
