@@ -77,6 +77,7 @@ class Event(BaseModel):
 
     event_id: str
     sender: str = ""
+    content: dict[str, Any] = {}
 
 
 class Message(Event):
@@ -84,7 +85,6 @@ class Message(Event):
 
     type: str
     origin_server_ts: int
-    content: dict[str, Any] = {}
 
 
 class Pinged(BaseModel):

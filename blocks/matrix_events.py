@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from incident.errors import PayloadError
 
+ACKNOWLEDGING = frozenset({"\N{THUMBS UP SIGN}", "\N{WHITE HEAVY CHECK MARK}", "\N{HEAVY CHECK MARK}"})
+"""The signs that take what a page is about."""
+
 _TONES = {ord(tone): None for tone in "🏻🏼🏽🏾🏿\N{VARIATION SELECTOR-16}\N{VARIATION SELECTOR-15}"}
 """What makes another sign of the same emoji: the colour of a thumb, and how it is drawn."""
 
@@ -136,7 +139,7 @@ def _reacted(pushed: _Pushed) -> Reacted | None:
     relation = _Sign.model_validate(pushed.content).relation
     if relation.rel_type != "m.annotation" or not relation.event_id:
         return None
-    return Reacted(**pushed.common(), about=relation.event_id, sign=relation.key.translate(_TONES))
+    return Reacted(**pushed.common(), about=relation.event_id, sign=_plain(relation.key))
 
 
 def _pinned(pushed: _Pushed) -> Pinned | None:
@@ -144,6 +147,18 @@ def _pinned(pushed: _Pushed) -> Pinned | None:
     before = _Pins.model_validate(pushed.unsigned.get("prev_content") or {}).pinned
     new = tuple(message for message in now if message not in before)
     return Pinned(**pushed.common(), messages=new) if new else None
+
+
+def acknowledges(content: dict[str, Any]) -> bool:
+    """Is this the content of a reaction that takes what a page is about?"""
+    try:
+        return _plain(_Sign.model_validate(content).relation.key) in ACKNOWLEDGING
+    except ValidationError:
+        return False
+
+
+def _plain(sign: str) -> str:
+    return sign.translate(_TONES)
 
 
 def without_quotation(body: str) -> str:

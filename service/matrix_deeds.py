@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
 
-from blocks.matrix_events import Deed, Pinned, Reacted, Spoken
+from blocks.matrix_events import ACKNOWLEDGING, Deed, Pinned, Reacted, Spoken
 from blocks.matrix_pager import MatrixPager
 from incident.configuration import Configuration
 from incident.decisions import Via
@@ -26,7 +26,6 @@ from tasks.background import later
 from tasks.commands import Said, obey, stranger
 from tasks.surroundings import here
 
-ACKNOWLEDGING = frozenset({"\N{THUMBS UP SIGN}", "\N{WHITE HEAVY CHECK MARK}", "\N{HEAVY CHECK MARK}"})
 KEEPING = frozenset({"\N{PUSHPIN}", "\N{ROUND PUSHPIN}"})
 
 REMEMBERED = timedelta(days=7)

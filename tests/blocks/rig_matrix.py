@@ -27,6 +27,13 @@ LONG = {
 }
 """Texts that grow when they become HTML or JSON."""
 
+
+def reaction(sign: str, sender: str) -> dict[str, object]:
+    """A sign that somebody put beside a page."""
+    relation = {"rel_type": "m.annotation", "event_id": EVENT, "key": sign}
+    return {"event_id": "$ack", "sender": sender, "content": {"m.relates_to": relation}}
+
+
 ANSWERS: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("GET", r"account/whoami", {"user_id": ME}),
     ("POST", r"appservice/incidents/ping", {"duration_ms": 9}),
@@ -41,7 +48,7 @@ ANSWERS: tuple[tuple[str, str, dict[str, object]], ...] = (
         {"users": {ME: 100}, "events": {"m.room.name": 50, "m.room.tombstone": 150}, "invite": 0},
     ),
     ("GET", r"presence/.*", {"presence": "online", "status_msg": "Lunch"}),
-    ("GET", r"rooms/.*/relations/.*", {"chunk": [{"event_id": "$ack", "sender": ANN, "type": "m.reaction"}]}),
+    ("GET", r"rooms/.*/relations/.*", {"chunk": [reaction("\N{THUMBS UP SIGN}", ANN)]}),
     ("PUT", r"presence/.*", {}),
     ("POST", r"upload", {"content_uri": "mxc://example.com/AQwafuaFswefuhsfAFAgsw"}),
     ("POST", r"rooms/[^/]*/invite", {}),

@@ -27,6 +27,7 @@ from tests.blocks.rig_matrix import (
     ROOM,
     TOKEN,
     friendly,
+    reaction,
 )
 from tests.blocks.rigs import PAGE
 from tests.blocks.vendors import VendorRig
@@ -322,8 +323,13 @@ class TestAPage:
         assert await pager(server()).follow(f"{ROOM}/{EVENT}") == taken
 
     async def test_is_not_acknowledged_by_our_own_reaction(self) -> None:
-        ours = {("GET", "relations"): {"chunk": [{"event_id": "$1", "sender": ME}]}}
+        ours = {("GET", "relations"): {"chunk": [reaction("\N{THUMBS UP SIGN}", ME)]}}
         assert await pager(server(ours)).follow(f"{ROOM}/{EVENT}") == Delivery(state=DeliveryState.SENT)
+
+    @pytest.mark.parametrize("sign", ["\N{EYES}", "\N{THUMBS DOWN SIGN}", ""])
+    async def test_is_not_acknowledged_by_a_sign_that_means_something_else(self, sign: str) -> None:
+        looks = {("GET", "relations"): {"chunk": [reaction(sign, ANN)]}}
+        assert await pager(server(looks)).follow(f"{ROOM}/{EVENT}") == Delivery(state=DeliveryState.SENT)
 
     async def test_of_another_channel_is_nothing_that_this_one_can_follow(self) -> None:
         assert await pager(server()).follow("SM123") is None
