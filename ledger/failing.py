@@ -5,7 +5,7 @@ from typing import assert_never
 
 from sqlmodel import Session
 
-from incident.circuit import Answer, Broken
+from incident.circuit import IN_FLIGHT, Answer, Broken
 from incident.failover import GiveUp, Hurry, after_failure, another_way, instead_of
 from incident.notification import Planned
 from incident.story import PageState
@@ -31,6 +31,8 @@ def notification_failed(
 
 def passed_by(session: Session, found: OwedNotification, now: datetime) -> bool:
     """Is the provider in trouble, and another way there? Then that one is due at once (true)."""
+    if _is_going(found.notification, now):
+        return False  # whoever has it will say what became of it
     broken = circuit_of(session, found.notification, now)
     if not isinstance(broken, Broken) or other_way(session, found) is None:
         return False
@@ -104,6 +106,11 @@ def _go_on(session: Session, found: OwedNotification, now: datetime) -> None:
     other = planned.contact.via
     text = f"{row.via} failed for {row.person} by {row.method}, {other} is used instead: {row.outcome}"
     note(session, row.incident_id, now, Kind.FAILED_OVER, text, by=row.person, via=other, instead_of=row.via)
+
+
+def _is_going(row: NotificationRow, now: datetime) -> bool:
+    """Has a process given it to the provider that may still be at it?"""
+    return row.answer is None and row.started_at is not None and row.started_at > now - IN_FLIGHT
 
 
 def _reached(session: Session, found: OwedNotification) -> bool:
