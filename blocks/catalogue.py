@@ -35,6 +35,7 @@ from blocks.ntfy import NtfyPush
 from blocks.opsgenie import OpsgeniePager, OpsgenieSchedules
 from blocks.pagerduty import PagerDutyPager, PagerDutySchedules
 from blocks.saved import document_name, load_block, register_type, save_block
+from blocks.second_providers import check_second_providers
 from blocks.settings import Environment, build
 from blocks.sip import SipCall
 from blocks.slack import SlackChat
@@ -182,12 +183,15 @@ def problems_of(configuration: Configuration, environment: Environment, base_url
             connect(name, settings, environment, base_url)
         except ConfigurationError as error:
             problems += error.problems
-    return (*problems, *_misplaced(configuration))
+    return (*problems, *_misplaced(configuration), *check_second_providers(configuration))
 
 
 def _misplaced(configuration: Configuration) -> Iterator[str]:
     for purpose, kind in KINDS.items():
         yield from _of_kind(f"use.{purpose}", *serving(purpose, configuration), kind)
+    for paging, connection in configuration.connections.items():
+        if connection.instead is not None:
+            yield from _of_kind(f"connections.{paging}.instead", paging, connection, Channel)
     for schedule, written in configuration.schedules.items():
         rotation = written.source
         if rotation is not None and rotation.connection in configuration.connections:
