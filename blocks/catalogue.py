@@ -9,24 +9,42 @@ from blocks.alertmanager import AlertmanagerApi
 from blocks.apprise_push import ApprisePush
 from blocks.console import ConsolePager
 from blocks.embedded import BuiltInChat, BuiltInStatusPage, BuiltInTracker
+from blocks.github import GitHubIssues
+from blocks.gitlab import GitLabIssues
 from blocks.icinga2 import Icinga2Api
-from blocks.interfaces import Channel, Chat, Connection, Monitor, StatusPage, Tracker, Video
+from blocks.interfaces import (
+    Channel,
+    Chat,
+    Connection,
+    Monitor,
+    RotationSource,
+    Silencer,
+    StatusPage,
+    Tracker,
+    Video,
+)
 from blocks.jira import JiraTracker
 from blocks.jitsi import JitsiVideo
+from blocks.kannel import KannelSms
 from blocks.matrix import MatrixChat
 from blocks.matrix_pager import MatrixPager
-from blocks.mattermost import MattermostChat, MattermostPager
+from blocks.mattermost import MattermostChat
+from blocks.mattermost_pager import MattermostPager
 from blocks.nagios import NagiosCommandFile
 from blocks.ntfy import NtfyPush
 from blocks.opsgenie import OpsgeniePager, OpsgenieSchedules
 from blocks.pagerduty import PagerDutyPager, PagerDutySchedules
 from blocks.saved import document_name, load_block, register_type, save_block
+from blocks.second_providers import check_second_providers
 from blocks.settings import Environment, build
-from blocks.slack import SlackChat, SlackPager
+from blocks.sip import SipCall
+from blocks.slack import SlackChat
+from blocks.slack_pager import SlackPager
 from blocks.smtp import SmtpMail
 from blocks.statuspage import AtlassianStatuspage
 from blocks.teams import TeamsWorkflow
-from blocks.twilio import TwilioSms, TwilioVoice
+from blocks.twilio import TwilioSms
+from blocks.twilio_voice import TwilioVoice
 from blocks.webhook import SignedWebhook
 from blocks.zoom import ZoomVideo
 from incident.configuration import Configuration
@@ -51,6 +69,8 @@ BLOCKS: tuple[type[Connection], ...] = (
     AtlassianStatuspage,
     ZoomVideo,
     JiraTracker,
+    GitHubIssues,
+    GitLabIssues,
     SlackChat,
     SlackPager,
     MattermostChat,
@@ -59,6 +79,8 @@ BLOCKS: tuple[type[Connection], ...] = (
     NtfyPush,
     TwilioSms,
     TwilioVoice,
+    SipCall,
+    KannelSms,
     ApprisePush,
     MatrixChat,
     MatrixPager,
@@ -161,17 +183,30 @@ def problems_of(configuration: Configuration, environment: Environment, base_url
             connect(name, settings, environment, base_url)
         except ConfigurationError as error:
             problems += error.problems
-    return (*problems, *_misplaced(configuration))
+    return (*problems, *_misplaced(configuration), *check_second_providers(configuration))
 
 
 def _misplaced(configuration: Configuration) -> Iterator[str]:
     for purpose, kind in KINDS.items():
         yield from _of_kind(f"use.{purpose}", *serving(purpose, configuration), kind)
+    for paging, connection in configuration.connections.items():
+        if connection.instead is not None:
+            yield from _of_kind(f"connections.{paging}.instead", paging, connection, Channel)
+    for schedule, written in configuration.schedules.items():
+        rotation = written.source
+        if rotation is not None and rotation.connection in configuration.connections:
+            settings = configuration.connections[rotation.connection]
+            place = f"schedules.{schedule}.source.connection"
+            yield from _of_kind(place, rotation.connection, settings, RotationSource)
     for source, known in configuration.sources.items():
-        name = known.acknowledge_at
-        if name is not None and name in configuration.connections:
-            place = f"sources.{source}.acknowledge_at"
-            yield from _of_kind(place, name, configuration.connections[name], Monitor)
+        told: dict[str, tuple[str | None, type[Connection]]] = {
+            "acknowledge_at": (known.acknowledge_at, Monitor),
+            "silence_at": (known.silence_at, Silencer),
+        }
+        for key, (name, kind) in told.items():
+            if name is not None and name in configuration.connections:
+                place = f"sources.{source}.{key}"
+                yield from _of_kind(place, name, configuration.connections[name], kind)
 
 
 def _of_kind(place: str, name: str, settings: Settings, kind: type[Connection]) -> Iterator[str]:

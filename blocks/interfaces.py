@@ -17,6 +17,8 @@ from prefect.blocks.core import Block
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from incident.alert import Alert
+from incident.delivery import Delivery as Delivery  # noqa: PLC0414  part of the interface of blocks
+from incident.delivery import DeliveryState as DeliveryState  # noqa: PLC0414  and this
 from incident.matching import Matcher
 from incident.severity import Severity
 from incident.story import UpdateState
@@ -64,8 +66,24 @@ class Post(_Value):
     id: str
 
 
+class Button(_Value):
+    """Something to press below a message: its label, the command that it says, and what it is about.
+
+    ``value`` is opaque to the vendor: the token of a page, or the key of an incident.
+    """
+
+    label: str
+    says: str
+    value: str
+
+
 class PageMessage(_Value):
-    """A page, ready to be sent: what it says and where it can be answered."""
+    """A page, ready to be sent: what it says and where it can be answered.
+
+    Below ``callback_url`` the provider itself says what it knows: `/delivery`, `/keys`, `/button`. The
+    prompts say, in the person's language, what a reply and a key do; a channel that takes none leaves them
+    out. ``spoken`` are the words of a call, and ``key_failed`` those for a key that could not be taken.
+    """
 
     key: str
     incident: str
@@ -75,29 +93,19 @@ class PageMessage(_Value):
     html: str = ""
     acknowledge_url: str
     incident_url: str
+    language: str = "en"
+    callback_url: str = ""
+    reply_prompt: str = ""
+    key_prompt: str = ""
+    spoken: str = ""
+    key_failed: str = ""
+    buttons: tuple[Button, ...] = ()
 
 
 class Receipt(_Value):
     """What the channel said when it took the page."""
 
     provider_id: str
-    detail: str = ""
-
-
-class DeliveryState(StrEnum):
-    """How far a page came."""
-
-    SENT = "sent"
-    DELIVERED = "delivered"
-    FAILED = "failed"
-    ACKNOWLEDGED = "acknowledged"
-
-
-class Delivery(_Value):
-    """What the provider says later of a page; ``acknowledged_by`` is how it knows the person."""
-
-    state: DeliveryState
-    acknowledged_by: str = ""
     detail: str = ""
 
 
@@ -192,6 +200,11 @@ class Chat(Connection):
     @abstractmethod
     async def post(self, key: str, room: str, text: str, thread: str = "") -> Post:
         """Say something (markdown) in the room, or below the post whose id is ``thread``."""
+
+    async def offer(self, key: str, room: str, text: str, buttons: Sequence[Button]) -> Post:
+        """Say something with buttons below it; a chat that has none leaves them out."""
+        del buttons
+        return await self.post(key, room, text)
 
     @abstractmethod
     async def upload(self, key: str, room: str, name: str, content: bytes) -> Post:
@@ -299,6 +312,11 @@ class Channel(Connection):
 
     async def follow(self, receipt: str) -> Delivery | None:
         """What became of a page, by the provider's id; None: this channel cannot tell."""
+        del receipt
+        return None
+
+    async def ended(self, receipt: str) -> Delivery | None:
+        """Wait until nothing of a message goes on, as a phone call does; how it ended, if one went on."""
         del receipt
         return None
 

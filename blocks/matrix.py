@@ -13,10 +13,10 @@ from urllib.parse import quote
 from pydantic import Field, SecretStr
 from typing_extensions import override
 
-from blocks.exchange import HttpConnection
-from blocks.interfaces import Chat, Post, Repeat, Room
+from blocks.interfaces import Chat, Post, Room
 from blocks.matrix_answers import Levels, Pins, Presence, Uploaded
-from blocks.matrix_api import MEDIA, Homeserver, home
+from blocks.matrix_api import MEDIA, home
+from blocks.matrix_service import WithService
 from blocks.matrix_text import below, message, plain
 from incident.errors import Rejected
 
@@ -26,67 +26,28 @@ TOPIC_LENGTH, STATUS_LENGTH = 2_000, 200
 READ_ONLY = 100
 """The power that it takes to say something in a closed room: that of whoever made it."""
 
+_LEVELS = {
+    "events": {
+        "m.room.pinned_events": 0,
+        **dict.fromkeys(("m.room.power_levels", "m.room.history_visibility", "m.room.tombstone"), 100),
+    }
+}
+"""Everybody in the room may pin, which puts a message on the timeline; the rest is as in any private room."""
+
 _ANY_FILE = "application/octet-stream"
 _NOT_IN_AN_ALIAS = re.compile(r"[^a-z0-9._=-]+")
-_NOT_IN_A_USER = re.compile(r"[^a-z0-9._=/+-]+")
 
 
-class InMatrix(HttpConnection):
-    """A user of ours on a homeserver, and how the people there are called."""
-
-    repeat: ClassVar[Repeat] = Repeat.SAFE
-
-    homeserver: Annotated[
-        str,
-        Field(
-            title="Homeserver",
-            description="The address that clients use, such as https://matrix.example.com.",
-            pattern=r"^https?://",
-        ),
-    ]
-    token: Annotated[
-        SecretStr, Field(title="Access token", description="Of a user, or an application service, for this.")
-    ]
-    members: Annotated[
-        dict[str, str],
-        Field(
-            default_factory=dict,
-            title="Members",
-            description="Who is not found by what stands before the @ of their mail address, as "
-            "{ann@example.com: '@ada:example.com'}.",
-        ),
-    ]
-
-    def _server(self, method: Any, token: SecretStr | None = None) -> Homeserver:
-        value = (token or self.token).get_secret_value()
-        return Homeserver(self._exchange(method, {"Authorization": f"Bearer {value}"}), self.homeserver)
-
-    async def _user(self, server: Homeserver, address: str) -> str:
-        """The id of a person; who is known by a mail address or a name is taken to be on this server."""
-        known = self.members.get(address, address)
-        if known.startswith("@") and ":" in known:
-            return known
-        local = _NOT_IN_A_USER.sub("", known.partition("@")[0].lower())
-        return f"@{local}:{home(await server.myself())}"
-
-
-class MatrixChat(InMatrix, Chat):
+class MatrixChat(WithService, Chat):
     """A private room per incident, with topic, threads, pins, files and the manager's status."""
 
     _block_type_name: ClassVar[str | None] = "Matrix chat"
     _block_type_slug: ClassVar[str | None] = "matrix-chat"
     _description: ClassVar[str | None] = (
-        "A room per incident on any Matrix server. People's statuses can only be set with the token of an "
-        "application service that they belong to."
+        "A room per incident on any Matrix server. With an application service that people belong to it also "
+        "shows their status, and hears what they say there."
     )
 
-    status_token: Annotated[
-        SecretStr | None,
-        Field(
-            title="Application service's token",
-            description="Its as_token sets people's statuses; left out: they stay as they are.",
-        ),
-    ] = None
     web_client: Annotated[
         str,
         Field(
@@ -109,7 +70,8 @@ class MatrixChat(InMatrix, Chat):
         if room:
             await server.put_state(room, "m.room.topic", {"topic": topic})
         else:
-            room = await server.make(alias, {"name": plain(name), "topic": topic})
+            made = {"name": plain(name), "topic": topic, "power_level_content_override": _LEVELS}
+            room = await server.make(alias, made)
         return Room(id=room, url=self._link(alias))
 
     @override
@@ -152,19 +114,19 @@ class MatrixChat(InMatrix, Chat):
 
     @override
     async def set_status(self, address: str, text: str) -> str:
-        if self.status_token is None:
+        if self.as_token is None:
             return ""
         shown = plain(text)[:STATUS_LENGTH]
-        before = await self._show(self.set_status, self.status_token, address, shown)
+        before = await self._show(self.set_status, self.as_token, address, shown)
         # A repeated call sees the text of the first one, which must not come back when the incident is over.
         return json.dumps({"status_msg": "" if before == shown else before})
 
     @override
     async def restore_status(self, address: str, before: str) -> None:
-        if self.status_token is None or not before:
+        if self.as_token is None or not before:
             return
         text = json.loads(before).get("status_msg") or ""
-        await self._show(self.restore_status, self.status_token, address, text)
+        await self._show(self.restore_status, self.as_token, address, text)
 
     @override
     async def archive(self, room: str) -> None:

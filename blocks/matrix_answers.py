@@ -25,6 +25,9 @@ EXPLAINED = frozenset(
 )
 """Refusals whose code is worth reading."""
 
+NOT_HEARD = EXPLAINED | {HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
+"""The same of a ping: the homeserver could not reach us."""
+
 Refusal = tuple[int, str]
 """Status and code."""
 
@@ -74,6 +77,20 @@ class Event(BaseModel):
 
     event_id: str
     sender: str = ""
+    content: dict[str, Any] = {}
+
+
+class Message(Event):
+    """What somebody said: one that was taken back has an empty content."""
+
+    type: str
+    origin_server_ts: int
+
+
+class Pinged(BaseModel):
+    """How long a homeserver took to reach us, in milliseconds."""
+
+    duration_ms: int
 
 
 class Related(BaseModel):
@@ -106,7 +123,7 @@ class _Explained(BaseModel):
 
 def refusal(answer: Answer) -> Refusal | None:
     """What kind of refusal an answer is; None: it is none. The code is empty where it does not say."""
-    if answer.status not in EXPLAINED:
+    if answer.status < HTTPStatus.BAD_REQUEST:
         return None
     try:
         code = _Explained.model_validate_json(answer.content).errcode

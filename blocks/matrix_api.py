@@ -28,7 +28,7 @@ from incident.errors import RetryLater
 
 M = TypeVar("M", bound=BaseModel)
 
-CLIENT, RELATIONS, MEDIA = "/_matrix/client/v3", "/_matrix/client/v1", "/_matrix/media/v3"
+CLIENT, CLIENT_V1, MEDIA = "/_matrix/client/v3", "/_matrix/client/v1", "/_matrix/media/v3"
 
 _THERE = frozenset({"join", "invite"})
 _SOON = timedelta(seconds=2)
@@ -111,7 +111,7 @@ class Homeserver:
         self, method: str, path: tuple[str, ...], base: str, content: Mapping[str, Any]
     ) -> Answer:
         url = "/".join([self.address.rstrip("/") + base, *(quote(part, safe="") for part in path)])
-        return await self.exchange.send(method, url, telling=EXPLAINED, **content)
+        return await self.exchange.send(method, url, **{"telling": EXPLAINED, **content})
 
 
 def home(user: str) -> str:

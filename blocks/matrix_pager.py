@@ -9,11 +9,12 @@ from typing import Any, ClassVar
 from typing_extensions import override
 
 from blocks.interfaces import Channel, Delivery, DeliveryState, PageMessage, Receipt
-from blocks.matrix import InMatrix
 from blocks.matrix_answers import Related
-from blocks.matrix_api import RELATIONS, Homeserver, home
+from blocks.matrix_api import CLIENT_V1, Homeserver, home
+from blocks.matrix_events import acknowledges
 from blocks.matrix_text import mentioning, page
 from blocks.matrix_text import message as said
+from blocks.matrix_user import InMatrix
 
 
 class MatrixPager(InMatrix, Channel):
@@ -45,9 +46,10 @@ class MatrixPager(InMatrix, Channel):
             return None
         server = self._server(self.follow)
         path = ("rooms", room, "relations", event, "m.annotation")
-        answer = await server.ask("GET", *path, base=RELATIONS)
+        answer = await server.ask("GET", *path, base=CLIENT_V1)
         me = await server.myself()
-        people = [each.sender for each in answer.read_as(Related).chunk if each.sender != me]
+        signs = [each for each in answer.read_as(Related).chunk if acknowledges(each.content)]
+        people = [each.sender for each in signs if each.sender != me]
         if people:
             return Delivery(state=DeliveryState.ACKNOWLEDGED, acknowledged_by=people[-1])
         return Delivery(state=DeliveryState.SENT)

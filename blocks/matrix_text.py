@@ -40,16 +40,24 @@ def mentioning(user: str, content: dict[str, Any]) -> dict[str, Any]:
     return content | {"m.mentions": {"user_ids": [user]}}
 
 
-def below(thread: str) -> dict[str, Any]:
-    """What puts a message into the thread of another; clients without threads show it as a reply."""
+def below(thread: str, answered: str = "") -> dict[str, Any]:
+    """What puts a message into the thread of another; clients without threads show it as a reply.
+
+    ``answered`` is the message of the thread that it really replies to.
+    """
     return {
         "m.relates_to": {
             "rel_type": "m.thread",
             "event_id": thread,
-            "is_falling_back": True,
-            "m.in_reply_to": {"event_id": thread},
+            "is_falling_back": not answered,
+            "m.in_reply_to": {"event_id": answered or thread},
         }
     }
+
+
+def in_reply_to(event: str) -> dict[str, Any]:
+    """What makes a message the reply to another."""
+    return {"m.relates_to": {"m.in_reply_to": {"event_id": event}}}
 
 
 def plain(text: str) -> str:

@@ -1,20 +1,22 @@
-"""Where do people work on an incident in Mattermost? In a channel of its own; direct messages page them.
+"""Where do people work on an incident in Mattermost? In a channel of its own.
 
 Source: Mattermost's API reference, v4. Everything is looked for before it is made: a channel by its name, a
 post by our key among its properties; a member, a pin and a direct channel are there only once anyway.
 """
 
 import re
+from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field, SecretStr
 from typing_extensions import override
 
-from blocks.exchange import HttpConnection
-from blocks.interfaces import Channel, Chat, PageMessage, Post, Receipt, Repeat, Room
-from blocks.mattermost_api import Channel as MattermostChannel
-from blocks.mattermost_api import Identified, Mattermost, Status
+from blocks.interfaces import Button, Chat, Post, Room
+from blocks.mattermost_answers import Pressed, Written, attached, check_press, read_command, read_press
+from blocks.mattermost_api import Channel, Identified, InMattermost, Mattermost, Member, Status
+from blocks.telling import Told
+from incident.trust.request import Forged
 
 NAME_LENGTH, HEADER_LENGTH, STATUS_LENGTH = 64, 1024, 100
 """Characters that Mattermost takes."""
@@ -25,22 +27,7 @@ _PUBLIC = "O"
 _BUSY = "rotating_light"
 
 
-class _InMattermost(HttpConnection):
-    repeat: ClassVar[Repeat] = Repeat.SAFE
-
-    server: Annotated[
-        str, Field(title="Server", description="https://chat.example.com", pattern=r"^https?://[^/?#]+/?$")
-    ]
-    token: Annotated[
-        SecretStr, Field(title="Bot's token", description="The access token of a bot account.", min_length=1)
-    ]
-
-    def _mattermost(self, method: Any, token: SecretStr | None = None) -> Mattermost:
-        value = (token or self.token).get_secret_value()
-        return Mattermost(self._exchange(method, {"Authorization": f"Bearer {value}"}), self.server)
-
-
-class MattermostChat(_InMattermost, Chat):
+class MattermostChat(InMattermost, Chat):
     """A public channel per incident, with header, threads, pins, files and the manager's status."""
 
     _block_type_name: ClassVar[str | None] = "Mattermost chat"
@@ -59,6 +46,22 @@ class MattermostChat(_InMattermost, Chat):
         Field(
             title="Admin's token",
             description="Of an account that may edit other users; left out: statuses stay as they are.",
+        ),
+    ] = None
+
+    command_token: Annotated[
+        SecretStr | None,
+        Field(
+            title="Command's token",
+            description="That Mattermost made for the slash command; left out: no commands and no buttons.",
+        ),
+    ] = None
+    answers_at: Annotated[
+        str | None,
+        Field(
+            title="Answers at",
+            description="https://incidents.example.com/mattermost/<connection>; left out: no buttons.",
+            pattern=r"^https?://[^?#]+[^/?#]$",
         ),
     ] = None
 
@@ -92,6 +95,29 @@ class MattermostChat(_InMattermost, Chat):
         mattermost = self._mattermost(self.post)
         known = await mattermost.said(key, room)
         return Post(id=known or await mattermost.say(key, room, text, thread))
+
+    @override
+    async def offer(self, key: str, room: str, text: str, buttons: Sequence[Button]) -> Post:
+        if self.answers_at is None or self.command_token is None:
+            return await self.post(key, room, text)
+        mattermost = self._mattermost(self.offer)
+        pressed = attached(buttons, f"{self.answers_at}/button", self.command_token.get_secret_value())
+        known = await mattermost.said(key, room)
+        return Post(id=known or await mattermost.say(key, room, text, more=pressed))
+
+    async def member(self, user: str) -> Member:
+        """Who this is, by their id."""
+        return (await self._mattermost(self.member).ask("users", user)).read_as(Member)
+
+    def command_told(self, told: Told) -> Written:
+        """A slash command. ConfidenceError: it has another token, or none is taken here."""
+        return read_command(told, self._token_of_command())
+
+    def press_told(self, told: Told) -> Pressed:
+        """A button below a post. ConfidenceError: it is not one of ours."""
+        pressed = read_press(told)
+        check_press(pressed, self._token_of_command())
+        return pressed
 
     @override
     async def upload(self, key: str, room: str, name: str, content: bytes) -> Post:
@@ -138,40 +164,17 @@ class MattermostChat(_InMattermost, Chat):
     @override
     async def archive(self, room: str) -> None:
         mattermost = self._mattermost(self.archive)
-        channel = (await mattermost.ask("channels", room)).read_as(MattermostChannel)
+        channel = (await mattermost.ask("channels", room)).read_as(Channel)
         if not channel.delete_at:
             await mattermost.tell("DELETE", "channels", room)
+
+    def _token_of_command(self) -> str:
+        if self.command_token is None:
+            raise Forged("this connection has no command_token, so it takes no commands")
+        return self.command_token.get_secret_value()
 
     async def _show(self, mattermost: Mattermost, user: str, status: Status) -> None:
         told = status.model_dump(mode="json", exclude_defaults=True)
         await mattermost.tell(
             "PUT", "users", user, "status", "custom", told={"emoji": "", "text": "", **told}
         )
-
-
-class MattermostPager(_InMattermost, Channel):
-    """Pages a person by a direct message."""
-
-    _block_type_name: ClassVar[str | None] = "Mattermost direct message"
-    _block_type_slug: ClassVar[str | None] = "mattermost-pager"
-    _description: ClassVar[str | None] = (
-        "Pages by a direct message with a link that acknowledges; the contact's `to` is a mail address or a "
-        "user name. A phone on silent stays silent: give a second contact that rings."
-    )
-
-    @override
-    async def deliver(self, to: str, message: PageMessage) -> Receipt:
-        return await self._tell(self.deliver, to, message.key, message.subject, message.text)
-
-    @override
-    async def send(self, to: str, key: str, subject: str, text: str, html: str = "") -> Receipt:
-        return await self._tell(self.send, to, key, subject, text)
-
-    async def _tell(self, method: Any, to: str, key: str, subject: str, text: str) -> Receipt:
-        mattermost = self._mattermost(method)
-        bot = (await mattermost.ask("users", "me")).read_as(Identified)
-        user = await mattermost.user(to)
-        direct = await mattermost.tell("POST", "channels", "direct", told=[bot.id, user.id])
-        channel = direct.read_as(Identified).id
-        known = await mattermost.said(key, channel)
-        return Receipt(provider_id=known or await mattermost.say(key, channel, f"**{subject}**\n\n{text}"))

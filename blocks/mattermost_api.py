@@ -8,13 +8,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any, ClassVar
 from urllib.parse import quote
 
 import httpx
-from pydantic import AwareDatetime, BaseModel, ValidationError
+from pydantic import AwareDatetime, BaseModel, Field, SecretStr, ValidationError
 
-from blocks.exchange import Exchange
+from blocks.exchange import Exchange, HttpConnection
+from blocks.interfaces import Repeat
 from blocks.wire import Answer
 
 POST_LENGTH = 16_383
@@ -52,6 +53,13 @@ class User(BaseModel):
             return Status.model_validate_json((self.props or {}).get(_STATUS) or "{}")
         except ValidationError:
             return Status()
+
+
+class Member(BaseModel):
+    """Who somebody is; the mail address is empty where the server hides it."""
+
+    username: str = ""
+    email: str = ""
 
 
 class Channel(BaseModel):
@@ -109,13 +117,19 @@ class Mattermost:
         return next(found, "")
 
     async def say(
-        self, key: str, channel: str, text: str, thread: str = "", files: Sequence[str] = ()
+        self,
+        key: str,
+        channel: str,
+        text: str,
+        thread: str = "",
+        files: Sequence[str] = (),
+        more: Mapping[str, Any] | None = None,
     ) -> str:
-        """Post with our key; returns the post's id."""
+        """Post with our key, and more properties if given; returns the post's id."""
         post: dict[str, Any] = {
             "channel_id": channel,
             "message": text[:POST_LENGTH],
-            "props": {_OUR_KEY: key},
+            "props": {_OUR_KEY: key, **(more or {})},
             **({"root_id": thread} if thread else {}),
             **({"file_ids": list(files)} if files else {}),
         }
@@ -129,6 +143,23 @@ class Mattermost:
 
     def _at(self, path: Sequence[str]) -> str:
         return "/".join([self.server.rstrip("/"), "api/v4", *(quote(part, safe="") for part in path)])
+
+
+class InMattermost(HttpConnection):
+    """What its connections have in common: the server, and a bot there."""
+
+    repeat: ClassVar[Repeat] = Repeat.SAFE
+
+    server: Annotated[
+        str, Field(title="Server", description="https://chat.example.com", pattern=r"^https?://[^/?#]+/?$")
+    ]
+    token: Annotated[
+        SecretStr, Field(title="Bot's token", description="The access token of a bot account.", min_length=1)
+    ]
+
+    def _mattermost(self, method: Any, token: SecretStr | None = None) -> Mattermost:
+        value = (token or self.token).get_secret_value()
+        return Mattermost(self._exchange(method, {"Authorization": f"Bearer {value}"}), self.server)
 
 
 def _form(key: str, channel: str, name: str, content: bytes) -> tuple[Mapping[str, str], bytes]:

@@ -1,4 +1,4 @@
-"""Where do people work on an incident in Slack? In a channel of its own; direct messages page them.
+"""Where do people work on an incident in Slack? In a channel of its own.
 
 Source: Slack's Web API documentation. What is there already is no error: a channel by its name, a member, a
 pin. A message has no idempotency key there, so only posting may double.
@@ -6,18 +6,18 @@ pin. A message has no idempotency key there, so only posting may double.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, Field, SecretStr
 from typing_extensions import override
 
-from blocks.exchange import HttpConnection
-from blocks.interfaces import Channel, Chat, PageMessage, Post, Receipt, Room
+from blocks.interfaces import Button, Chat, Post, Room
 from blocks.slack_api import Slack
+from blocks.slack_app import TEXT_LENGTH, SlackApp, markdown
 from incident.errors import Rejected
 
-NAME_LENGTH, TOPIC_LENGTH, STATUS_LENGTH, HEADER_LENGTH, TEXT_LENGTH = 80, 250, 100, 150, 12_000
+NAME_LENGTH, TOPIC_LENGTH, STATUS_LENGTH = 80, 250, 100
 """Characters that Slack takes."""
 
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9_-]+")
@@ -39,25 +39,7 @@ class _Listed(BaseModel):
     response_metadata: _More = _More()
 
 
-class _InSlack(HttpConnection):
-    token: Annotated[
-        SecretStr, Field(title="Bot token", description="xoxb-...; docs/connections.md names its scopes.")
-    ]
-
-    def _slack(self, method: Any, token: SecretStr | None = None) -> Slack:
-        value = (token or self.token).get_secret_value()
-        return Slack(self._exchange(method, {"Authorization": f"Bearer {value}"}))
-
-    async def _user(self, slack: Slack, address: str) -> Mapping[str, Any]:
-        """The member behind a mail address; an id of Slack's own stands for itself."""
-        if "@" not in address:
-            return {"id": address}
-        found = await slack.read("users.lookupByEmail", email=address)
-        found.text("user", "id")
-        return dict(found["user"])
-
-
-class SlackChat(_InSlack, Chat):
+class SlackChat(SlackApp, Chat):
     """A public channel per incident, with topic, pins, files and the manager's status."""
 
     _block_type_name: ClassVar[str | None] = "Slack chat"
@@ -99,6 +81,13 @@ class SlackChat(_InSlack, Chat):
             told["thread_ts"] = thread
         said = await self._slack(self.post).do("chat.postMessage", told)
         return Post(id=said.text("ts"))
+
+    @override
+    async def offer(self, key: str, room: str, text: str, buttons: Sequence[Button]) -> Post:
+        pressed = self._pressed(buttons)
+        blocks = [markdown(text), *([{"type": "actions", "elements": pressed}] if pressed else [])]
+        told = {"channel": room, "text": text[:TEXT_LENGTH], "blocks": blocks, "unfurl_links": False}
+        return Post(id=(await self._slack(self.offer).do("chat.postMessage", told)).text("ts"))
 
     @override
     async def upload(self, key: str, room: str, name: str, content: bytes) -> Post:
@@ -168,42 +157,3 @@ class SlackChat(_InSlack, Chat):
     async def _show(self, method: Any, token: SecretStr, user: str, status: Mapping[str, Any]) -> None:
         told = {"user": user, "profile": dict(status)}
         await self._slack(method, token).do("users.profile.set", told)
-
-
-class SlackPager(_InSlack, Channel):
-    """Pages a person by a direct message with a button."""
-
-    _block_type_name: ClassVar[str | None] = "Slack direct message"
-    _block_type_slug: ClassVar[str | None] = "slack-pager"
-    _description: ClassVar[str | None] = (
-        "Pages by a direct message; the contact's `to` is a mail address or a member id. A phone on silent "
-        "stays silent: give a second contact that rings."
-    )
-
-    @override
-    async def deliver(self, to: str, message: PageMessage) -> Receipt:
-        links = (("Acknowledge", message.acknowledge_url), (message.incident, message.incident_url))
-        buttons = [
-            {"type": "button", "text": _plain(label), "url": url, "action_id": f"link-{number}"}
-            for number, (label, url) in enumerate(links)
-        ]
-        blocks = [
-            {"type": "header", "text": _plain(message.subject[:HEADER_LENGTH])},
-            {"type": "markdown", "text": message.text[:TEXT_LENGTH]},
-            {"type": "actions", "elements": buttons},
-        ]
-        return await self._tell(self.deliver, to, {"text": message.subject, "blocks": blocks})
-
-    @override
-    async def send(self, to: str, key: str, subject: str, text: str, html: str = "") -> Receipt:
-        return await self._tell(self.send, to, {"markdown_text": f"**{subject}**\n\n{text}"[:TEXT_LENGTH]})
-
-    async def _tell(self, method: Any, to: str, told: Mapping[str, Any]) -> Receipt:
-        slack = self._slack(method)
-        user = (await self._user(slack, to))["id"]
-        said = await slack.do("chat.postMessage", {"channel": user, "unfurl_links": False, **told})
-        return Receipt(provider_id=f"{said['channel'] or user}/{said['ts'] or ''}")
-
-
-def _plain(text: str) -> dict[str, str]:
-    return {"type": "plain_text", "text": text}

@@ -1,21 +1,26 @@
-"""How does a page become a text message or a phone call through Twilio?
+"""How does a page become a text message through Twilio, and how do its answer and its fate come back?
 
-Source: Twilio's description of its API 2010-04-01 (Messages, Calls) and of TwiML (Gather, Say). It takes no
-idempotency key: a message whose answer was lost may be sent twice, and the timeline then says so.
+Source: Twilio's description of its API 2010-04-01 (Messages), "Track the status of outbound messages" and
+"Receive and reply to messages". It takes no idempotency key: a message whose answer was lost may be sent
+twice, and the timeline then says so.
 """
 
 from base64 import b64encode
 from typing import Annotated, Any, ClassVar
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from pydantic import BaseModel, Field, SecretStr
 from typing_extensions import override
 
 from blocks.exchange import Exchange, HttpConnection
 from blocks.interfaces import Channel, Delivery, DeliveryState, PageMessage, Receipt
+from blocks.telling import Answer, TakesTexts, TellsDelivery, Text, Told
+from blocks.twilio_signature import check_signature
+from incident.trust.request import Forged
 
-SMS_LENGTH, SPOKEN_LENGTH = 1600, 800
-"""Characters: what Twilio takes for one message, and what can be said in a minute."""
+SMS_LENGTH = 1600
+"""Characters: what Twilio takes for one message."""
+XML = "text/xml"
 
 _STATES = {
     **dict.fromkeys(("delivered", "read", "completed", "in-progress"), DeliveryState.DELIVERED),
@@ -28,15 +33,33 @@ _ACCOUNT = Field(
 _SENDER = Field(
     title="Sender", description="A number of the account, such as +15017122661.", pattern=r"^\+\d{5,15}$"
 )
-_LANGUAGE = Field(
-    title="Language", description="Of the voice, such as en-GB or it-IT.", pattern=r"^[a-z]{2}-[A-Z]{2}$"
+_REPLIES = Field(
+    title="Takes replies",
+    description="The number hands over its messages to /sms/<name of the connection> of the web service.",
 )
 
 
-class _Twilio(HttpConnection):
+class InTwilio(HttpConnection, TellsDelivery):
+    """What its messages and its calls have in common."""
+
     account_sid: Annotated[str, _ACCOUNT]
     auth_token: Annotated[SecretStr, Field(title="Auth token", description="Of the account.")]
     sender: Annotated[str, _SENDER]
+
+    @override
+    def delivery_told(self, told: Told) -> Delivery | None:
+        fields = self._genuine(told)
+        status = fields.get("MessageStatus") or fields.get("CallStatus", "")
+        error = fields.get("ErrorCode", "")
+        detail = f"{status}, Twilio's error {error}" if error.isdecimal() else status
+        return Delivery(state=_STATES[status], detail=detail) if status in _STATES else None
+
+    def _genuine(self, told: Told) -> dict[str, str]:
+        """What is told, if it is about this account, and signed with its token."""
+        check_signature(told, self.auth_token.get_secret_value())
+        if told.fields.get("AccountSid", self.account_sid) != self.account_sid:
+            raise Forged("it is signed by Twilio, but for another account")
+        return told.fields
 
     async def _create(self, method: Any, what: str, form: dict[str, str]) -> Receipt:
         answer = await self._signed_in(method).send("POST", self._at(f"{what}.json"), form=form)
@@ -56,8 +79,8 @@ class _Twilio(HttpConnection):
         return f"https://api.twilio.com/2010-04-01/Accounts/{self.account_sid}/{path}"
 
 
-class TwilioSms(_Twilio, Channel):
-    """Sends text messages; a page is its subject and the link that acknowledges."""
+class TwilioSms(InTwilio, Channel, TakesTexts):
+    """Sends text messages; a page is its subject, the link that acknowledges, and what a reply does."""
 
     _block_type_name: ClassVar[str | None] = "Twilio text message"
     _block_type_slug: ClassVar[str | None] = "twilio-text"
@@ -65,66 +88,54 @@ class TwilioSms(_Twilio, Channel):
         "Text messages through Twilio; the contact's `to` is a number such as +15558675310."
     )
 
+    takes_replies: Annotated[bool, _REPLIES] = False
+
     @override
     async def deliver(self, to: str, message: PageMessage) -> Receipt:
-        room = SMS_LENGTH - len(message.acknowledge_url) - 1
-        return await self._send(self.deliver, to, f"{message.subject[:room]}\n{message.acknowledge_url}")
+        prompt = f"\n{message.reply_prompt}" if self.takes_replies and message.reply_prompt else ""
+        below = f"\n{message.acknowledge_url}{prompt}"
+        body = f"{message.subject[: SMS_LENGTH - len(below)]}{below}"
+        return await self._send(self.deliver, to, body, status_callback(message))
 
     @override
     async def send(self, to: str, key: str, subject: str, text: str, html: str = "") -> Receipt:
-        return await self._send(self.send, to, f"{subject}\n{text}"[:SMS_LENGTH])
+        return await self._send(self.send, to, f"{subject}\n{text}"[:SMS_LENGTH], {})
 
     @override
     async def follow(self, receipt: str) -> Delivery | None:
         return await self._follow(self.follow, "Messages", receipt)
 
-    async def _send(self, method: Any, to: str, body: str) -> Receipt:
-        return await self._create(method, "Messages", {"To": to, "From": self.sender, "Body": body})
-
-
-class TwilioVoice(_Twilio, Channel):
-    """Rings, speaks the page twice, and takes any key for an acknowledgement."""
-
-    _block_type_name: ClassVar[str | None] = "Twilio phone call"
-    _block_type_slug: ClassVar[str | None] = "twilio-call"
-    _description: ClassVar[str | None] = (
-        "Calls through Twilio that speak the page; any key acknowledges. The contact's `to` is a number."
-    )
-
-    language: Annotated[str, _LANGUAGE] = "en-GB"
-    prompt: Annotated[
-        str, Field(title="Prompt", description="What is said after the page, in that language.")
-    ] = "Press any key to acknowledge."
-    rings_for: Annotated[
-        int, Field(title="Rings for", description="Seconds; shorter than the mailbox takes.", ge=5, le=600)
-    ] = 25
+    @override
+    def text_told(self, told: Told) -> Text:
+        fields = self._genuine(told)
+        return Text(
+            number=fields.get("From", ""), text=fields.get("Body", ""), id=fields.get("MessageSid", "")
+        )
 
     @override
-    async def deliver(self, to: str, message: PageMessage) -> Receipt:
-        spoken = self._say(f"{message.subject[:SPOKEN_LENGTH]}. {self.prompt}")
-        keys = f'<Gather input="dtmf" numDigits="1" timeout="5" action={quoteattr(message.acknowledge_url)}>'
-        return await self._call(self.deliver, to, f"{keys}{spoken}{spoken}</Gather>")
+    def text_back(self, text: str) -> Answer:
+        said = escape(sayable(text[:SMS_LENGTH], keep="\n"))
+        return twiml(f"<Message>{said}</Message>" if text else "")
 
-    @override
-    async def send(self, to: str, key: str, subject: str, text: str, html: str = "") -> Receipt:
-        return await self._call(self.send, to, self._say(f"{subject}. {text}"[:SPOKEN_LENGTH]))
+    async def _send(self, method: Any, to: str, body: str, told_at: dict[str, str]) -> Receipt:
+        return await self._create(
+            method, "Messages", {"To": to, "From": self.sender, "Body": body, **told_at}
+        )
 
-    @override
-    async def follow(self, receipt: str) -> Delivery | None:
-        return await self._follow(self.follow, "Calls", receipt)
 
-    async def _call(self, method: Any, to: str, spoken: str) -> Receipt:
-        form = {
-            "To": to,
-            "From": self.sender,
-            "Twiml": f"<Response>{spoken}</Response>",
-            "Timeout": str(self.rings_for),
-        }
-        return await self._create(method, "Calls", form)
+def status_callback(message: PageMessage) -> dict[str, str]:
+    """Where Twilio says what became of a page."""
+    return {"StatusCallback": f"{message.callback_url}/delivery"} if message.callback_url else {}
 
-    def _say(self, text: str) -> str:
-        sayable = "".join(char if char.isprintable() else " " for char in text)
-        return f'<Say language="{self.language}">{escape(sayable)}</Say>'
+
+def twiml(verbs: str) -> Answer:
+    """What Twilio is to do."""
+    return Answer(f'<?xml version="1.0" encoding="UTF-8"?><Response>{verbs}</Response>', XML)
+
+
+def sayable(text: str, keep: str = "") -> str:
+    """A text without what XML does not hold."""
+    return "".join(char if char.isprintable() or char in keep else " " for char in text)
 
 
 class _Made(BaseModel):

@@ -94,6 +94,10 @@ class Person(_Model):
             "working hours, and nights and weekends on call on that of the schedule."
         ),
     ] = None
+    known_as: Annotated[
+        dict[Name, str],
+        Field(description="By name under connections: the id that chats know them by, for commands."),
+    ] = {}
     vacations: Annotated[
         ForeignCalendar | None,
         Field(description="A calendar of absences: every event in it is one. Shifts in them need covers."),
@@ -214,6 +218,10 @@ class Source(_Model):
         Name | None,
         Field(description="A name under connections:, which tells the monitor who has acknowledged."),
     ] = None
+    silence_at: Annotated[
+        Name | None,
+        Field(description="A name under connections:, by which its alerts can be silenced at the monitor."),
+    ] = None
     limit: Annotated[
         DeliveryLimit, Field(description="How much it may send, as a burst or evenly; see docs/sources.md.")
     ] = DeliveryLimit()
@@ -232,11 +240,23 @@ class Connection(BaseModel):
 
     block: Annotated[str | None, Field(description="A saved block: <type slug>/<name>, with secrets.")] = None
     type: Annotated[str | None, Field(description="Or a block type slug, its settings beside it.")] = None
+    instead: Annotated[
+        Name | None,
+        Field(description="A name under connections:, by which pages go to the same `to` if this fails."),
+    ] = None
+    per_second: Annotated[
+        int | None, Field(ge=1, description="Pages; more wait for their turn, and come in bundles.")
+    ] = None
+    per_minute: Annotated[
+        int | None, Field(ge=1, description="The same by the minute. Left out: the known limit of its type.")
+    ] = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if (self.block is None) == (self.type is None):
             raise ValueError("write either block: <type slug>/<name>, or type: <type slug> with its settings")
+        if self.per_second is not None and self.per_minute is not None:
+            raise ValueError("write either per_second: or per_minute:")
         return self
 
     @property

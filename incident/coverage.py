@@ -55,11 +55,17 @@ def _reason(schedule: Schedule, at: datetime, inactive: AbstractSet[str]) -> str
     if present and not apply(list(unfolded(schedule.overrides, *now)), present) - inactive:
         return f"an override takes {_named(present)} off call"
     if not schedule.layers:
-        return "its calendar names nobody" if schedule.calendar else "the schedule has no layers"
+        return _nobody(schedule)
     rosters = enumerate(_rosters(schedule), start=1)
     return "; ".join(
         f"layer {roster.layer.name or number} {_silence(roster, at, inactive)}" for number, roster in rosters
     )
+
+
+def _nobody(schedule: Schedule) -> str:
+    if schedule.source is not None:
+        return f"whom {schedule.source.connection} will name is not known before"
+    return "its calendar names nobody" if schedule.calendar else "the schedule has no layers"
 
 
 def _silence(roster: Roster, at: datetime, inactive: AbstractSet[str]) -> str:

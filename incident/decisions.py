@@ -40,8 +40,10 @@ class Via(StrEnum):
     WEB = "web"
     CLI = "cli"
     CHAT = "chat"
+    PHONE = "phone"
     DEADLINE = "deadline"
     RULE = "rule"
+    PROVIDER = "provider"
 
 
 class Affected(StrEnum):

@@ -1,8 +1,8 @@
 """By which method is somebody notified next, when, and why? The pure decisions about one page.
 
 A page is one person to be woken on one level. `plan` makes notifications of it by the person's own rules
-(E13), `due` says which of them leave now, and `after_failure` what follows when a provider fails. The flow
-`page` and the watchdog ask the same functions; asking again before anything is due does nothing.
+(E13), and `due` says which of them leave now; what follows when a provider fails is in `incident.failover`.
+The flow `page` and the watchdog ask the same functions; asking again before anything is due does nothing.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from incident.configuration import Configuration, Contact
 from incident.contacts import usable_contacts
+from incident.limits import Limit, turn
 from incident.notification_rules import Rule, Urgency
 from incident.story import PageState
 
@@ -37,6 +38,12 @@ class Notification(_Value):
     due_at: AwareDatetime
     state: PageState = PageState.OWED
     outcome: str = ""
+    skipped: Annotated[bool, Field(description="Its provider was in trouble, and nobody waited for it.")] = (
+        False
+    )
+    slot: Annotated[bool, Field(description="It has waited for its turn within the provider's limit.")] = (
+        False
+    )
 
 
 class Traffic(_Value):
@@ -45,6 +52,17 @@ class Traffic(_Value):
     last_sent_at: AwareDatetime | None = None
     waiting: Annotated[
         tuple[int, ...], Field(description="The notifications that are due, this one too, oldest first.")
+    ] = ()
+    limit: Limit | None = None
+    lately: Annotated[bool, Field(description="A page went to it within the last minute, or is going.")] = (
+        False
+    )
+    next_turn: Annotated[
+        AwareDatetime | None, Field(description="When a message for it has its turn already.")
+    ] = None
+    taken: Annotated[
+        tuple[AwareDatetime, ...],
+        Field(description="What counts for the limit: gone, or with a turn to come."),
     ] = ()
 
 
@@ -64,11 +82,12 @@ class Send(_Value):
 
 
 class Hold(_Value):
-    """A page has just gone to this contact: wait, and bundle what comes meanwhile."""
+    """Wait, and bundle what comes meanwhile: a page has just gone there, or its provider is at its limit."""
 
     id: int
     until: AwareDatetime
     reason: str
+    slot: bool = False
 
 
 class Drop(_Value):
@@ -79,19 +98,6 @@ class Drop(_Value):
 
 
 Action = Send | Hold | Drop
-
-
-class Hurry(_Value):
-    """The next method of the plan is due at once."""
-
-    id: int
-    reason: str
-
-
-class GiveUp(_Value):
-    """No method of this person works."""
-
-    reason: str
 
 
 def plan(configuration: Configuration, name: str, urgency: Urgency, since: datetime) -> tuple[Planned, ...]:
@@ -131,29 +137,6 @@ def due(notifications: Sequence[Notification], situation: Situation, now: dateti
     return tuple(_leave(each, situation.traffic.get(each.contact.method, Traffic()), now) for each in ripe)
 
 
-def after_failure(
-    configuration: Configuration, name: str, notifications: Sequence[Notification], now: datetime
-) -> Planned | Hurry | GiveUp | None:
-    """What follows when a try of a page has failed: the next method, and that at once (E4).
-
-    First comes what the plan has anyway; then, if nothing was sent yet, every other contact that can be used.
-    """
-    failed = [each for each in notifications if each.state is PageState.FAILED]
-    reason = "; ".join(f"{each.contact.method}: {each.outcome}" for each in failed)
-    owed = [each for each in notifications if each.state is PageState.OWED]
-    if owed:
-        following = min(owed, key=lambda each: (each.due_at, each.id))
-        return Hurry(id=following.id, reason=f"at once, {reason}") if following.due_at > now else None
-    if any(each.state is PageState.SENT for each in notifications):
-        return None
-    person = configuration.people.get(name)
-    tried = {each.contact.method for each in notifications}
-    for contact in usable_contacts(configuration, person) if person else ():
-        if contact.method not in tried:
-            return Planned(contact=contact, due_at=now, because=f"the next contact, {reason}")
-    return GiveUp(reason=reason or "no way to reach them is configured")
-
-
 def merged(planned: Planned, earlier: Notification) -> Planned:
     """A newer page takes the place of an older one that was not sent, at the earlier of both times (E13)."""
     return planned.model_copy(update={"due_at": min(planned.due_at, earlier.due_at)})
@@ -162,9 +145,27 @@ def merged(planned: Planned, earlier: Notification) -> Planned:
 def _leave(notification: Notification, traffic: Traffic, now: datetime) -> Action:
     window, last = notification.contact.bundle, traffic.last_sent_at
     if window is None:
-        return Send(id=notification.id, reason="due")
+        return _within_limit(notification, traffic, now)
     if last is not None and now < last + window:
         reason = f"bundled: a page went by {notification.contact.method} at {last:%H:%M:%S UTC}"
         return Hold(id=notification.id, until=last + window, reason=reason)
+    return _first_of(notification, traffic)
+
+
+def _within_limit(notification: Notification, traffic: Traffic, now: datetime) -> Action:
+    """At once if it is the first page to somebody, or there is room; else when it is its turn."""
+    if notification.slot:
+        return _first_of(notification, traffic)
+    if traffic.limit is None or not traffic.lately:
+        return Send(id=notification.id, reason="due")
+    until = traffic.next_turn or turn(traffic.limit, traffic.taken, now)
+    if until <= now:
+        return Send(id=notification.id, reason="due")
+    via = notification.contact.via
+    reason = f"{traffic.limit} by {via}: its turn is at {until:%H:%M:%S UTC}"
+    return Hold(id=notification.id, until=until, reason=reason, slot=True)
+
+
+def _first_of(notification: Notification, traffic: Traffic) -> Send:
     first, *others = traffic.waiting or (notification.id,)
     return Send(id=first, others=tuple(others), reason="the first that waits for this contact")

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from incident.calendar_checks import check_calendars
 from incident.configuration import Configuration, Source
 from incident.contacts import BUILT_IN, check_rules, usable_contacts
+from incident.failover import check_failover
 from incident.findings import Finding, Place, unknown
+from incident.identity import check_identities
 from incident.policy import Target, targets
 from incident.policy_checks import check_policies
 from incident.schedule_checks import check_schedules
@@ -21,12 +23,14 @@ def check_references(configuration: Configuration) -> tuple[Finding, ...]:
         *check_triage(configuration),
         *_people(configuration),
         *check_rules(configuration),
+        *check_identities(configuration),
         *_policies(configuration),
         *check_policies(configuration),
         *_teams(configuration),
         *check_schedules(configuration),
         *check_calendars(configuration),
         *_connections(configuration),
+        *check_failover(configuration),
         *_sources(configuration),
         *_heartbeats(configuration),
         *_maintenance(configuration),
@@ -50,6 +54,8 @@ def _people(configuration: Configuration) -> Iterator[Finding]:
         place: Place = ("people", name)
         for number, contact in enumerate(person.contacts):
             yield from unknown((*place, "contacts", number, "via"), contact.via, "connections", known)
+        for connection in person.known_as:
+            yield from unknown((*place, "known_as", connection), connection, "connections", known)
         if not person.contacts and not usable_contacts(configuration, person):
             message = "cannot be paged; add contacts:, or email: together with mail: under use:"
             yield Finding(place=place, message=message, fatal=False)
@@ -106,6 +112,9 @@ def _sources(configuration: Configuration) -> Iterator[Finding]:
         if (monitor := source.acknowledge_at) is not None:
             place: Place = ("sources", name, "acknowledge_at")
             yield from unknown(place, monitor, "connections", configuration.connections)
+        if (silencer := source.silence_at) is not None:
+            place = ("sources", name, "silence_at")
+            yield from unknown(place, silencer, "connections", configuration.connections)
 
 
 def _mail(configuration: Configuration, name: str, source: Source) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from pydantic import (
 from incident.dated import Dated, Moment, runs_backwards
 from incident.duration import read_duration
 from incident.foreign_calendar import ShiftCalendar
+from incident.foreign_rotation import ForeignRotation
 from incident.override import Add, Cover, Fixed, Group, Override, Remove, Replace, people_in
 from incident.restriction import Restrictions
 from incident.semantics import OURS, Semantics, Turns
@@ -190,9 +191,20 @@ class Schedule(Dated):
         description="A calendar kept elsewhere: whoever it names is on call instead of the layers; "
         "where it names nobody, the layers hold.",
     )
+    source: ForeignRotation | None = Field(
+        default=None,
+        description="A tool that is asked who is on call: whoever it names stands in for the layers; "
+        "where it names nobody, the layers hold.",
+    )
     semantics: Semantics = Field(
         default=OURS, description="Only for schedules that come from another engine."
     )
+
+    @model_validator(mode="after")
+    def _is_kept_in_one_place(self) -> Self:
+        if self.calendar and self.source:
+            raise ValueError("write either `calendar` or `source`: two plans would contradict each other")
+        return self
 
     @property
     def clock(self) -> WallClock:

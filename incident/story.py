@@ -8,8 +8,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from incident.configuration import Language, Role
 from incident.decisions import Assessment, Question, Via
+from incident.delivery import DeliveryState
 from incident.lifecycle import Phase, Status
 from incident.progress import Stage
+from incident.resources import Resource
 from incident.severity import Severity
 from incident.timeline import Kind
 
@@ -56,6 +58,9 @@ class NotificationSent(_Part):
     provider_id: str = ""
     uncertain: bool = False
     outcome: str = ""
+    via: Annotated[str, Field(description="The connection that it went by, or is to go by.")] = ""
+    delivery: Annotated[DeliveryState | None, Field(description="What the provider said later of it.")] = None
+    delivered_at: Annotated[AwareDatetime | None, Field(description="When it said that it arrived.")] = None
 
 
 class PageSent(_Part):
@@ -220,6 +225,7 @@ class Story(_Part):
     updates: tuple[Update, ...] = ()
     timeline: tuple[Fact, ...] = ()
     links: tuple[Link, ...] = ()
+    resources: tuple[Resource, ...] = ()
 
     def holder(self, role: Role) -> str | None:
         """Who holds the role now."""

@@ -12,6 +12,7 @@ from incident.timeline import Kind
 from ledger.configurations import configuration_of
 from ledger.escalations import OPEN, acknowledge
 from ledger.incidents import find_incident, give_role
+from ledger.pages import find_page
 from ledger.tables import EscalationRow, IncidentRow
 from ledger.timeline import note
 
@@ -39,13 +40,28 @@ def acknowledge_all(session: Session, key: str, person: str, *, via: Via, now: d
     return tuple(row.purpose for row in rows if acknowledge(session, row.id or 0, person, via, now))
 
 
+def acknowledge_page(
+    session: Session, key: str, page_id: int, person: str, *, via: Via, now: datetime
+) -> tuple[str, ...]:
+    """Acknowledge what a page was for, whoever got it; returns its purpose, none if it was over before."""
+    owed = find_page(session, page_id)
+    known_person(session, key, person)
+    if owed.incident.key != key:
+        raise NotFoundError(f"{key} has no page {page_id}")
+    own = page_id if owed.page.person == person else None
+    counts = acknowledge(session, owed.page.escalation_id, person, via, now, page_id=own)
+    return (owed.escalation.purpose,) if counts else ()
+
+
 def write_note(session: Session, key: str, text: str, person: str, *, via: Via, now: datetime) -> None:
     """Add a line in somebody's own words to the timeline; a closed incident takes notes, too."""
     incident = find_incident(session, key)
     note(session, incident.id or 0, now, Kind.NOTE, text, by=known_person(session, key, person), via=via)
 
 
-def assign(session: Session, key: str, role: Role, person: str, *, by: str, now: datetime) -> bool:
+def assign(
+    session: Session, key: str, role: Role, person: str, *, by: str, now: datetime, via: Via | None = None
+) -> bool:
     """Give a role of a live incident to somebody; returns whether anything changed.
 
     Raises:
@@ -54,7 +70,7 @@ def assign(session: Session, key: str, role: Role, person: str, *, by: str, now:
     incident = find_incident(session, key)
     if incident.status not in LIVE:
         raise TransitionError(f"{key} is {incident.status}; roles are given while an incident is worked on")
-    return give_role(session, incident, role, known_person(session, key, person), by, now)
+    return give_role(session, incident, role, known_person(session, key, person), by, now, via=via)
 
 
 def _incident_for(session: Session, key: str, person: str) -> IncidentRow:

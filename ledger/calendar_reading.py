@@ -1,4 +1,6 @@
-"""Which calendars of others are to be read now, and what is written down when one was read?
+"""Which plans of others are to be read now, and what is written down when one was read?
+
+A plan is a calendar, or a tool that is asked who is on call.
 
 The time at which a calendar is read next is a row, and whoever takes it puts it forward: so of several web
 services one reads it, and one that dies in the middle costs a turn. What a calendar says is kept word for
@@ -14,6 +16,7 @@ from sqlmodel import Session, select
 
 from incident.configuration import Configuration
 from incident.foreign_calendar import ForeignCalendar, Imported, Meant
+from incident.foreign_rotation import ForeignRotation, names_known
 from incident.imports import Names, carried_over
 from incident.publication import BACK, MARGIN, CalendarOf
 from ledger.calendar_tables import WITHOUT_TEXT, ForeignCalendarRow
@@ -26,11 +29,11 @@ KEPT = BACK + MARGIN
 
 @dataclass(frozen=True)
 class Wanted:
-    """A calendar that the configuration names."""
+    """A plan that the configuration names."""
 
     whose: CalendarOf
     name: str
-    calendar: ForeignCalendar
+    calendar: ForeignCalendar | ForeignRotation
     zone: str
     names: Names
     who: Meant = Meant.EITHER
@@ -65,16 +68,17 @@ class Reading:
 
 
 def wanted_calendars(configuration: Configuration) -> Iterator[Wanted]:
-    """Every calendar of the configuration: those of schedules, and those of people's vacations."""
+    """Every plan of others: those of schedules, and those of people's vacations."""
     ours = configuration.organisation.working_hours.timezone
+    called = {key: (person.name, person.email) for key, person in configuration.people.items()}
     for name, schedule in configuration.schedules.items():
         if (calendar := schedule.calendar) is not None:
-            known = {
-                key: (person.name, person.email, *calendar.people.get(key, ()))
-                for key, person in configuration.people.items()
-            }
+            known = {key: (*names, *calendar.people.get(key, ())) for key, names in called.items()}
             zone = calendar.zone or schedule.timezone
             yield Wanted(CalendarOf.SCHEDULE, name, calendar, zone, Names(known), calendar.who)
+        if (rotation := schedule.source) is not None:
+            names = names_known(called, rotation, _ids(configuration, rotation.connection))
+            yield Wanted(CalendarOf.SCHEDULE, name, rotation, schedule.timezone, names)
     for name, person in configuration.people.items():
         if person.vacations is not None:
             zone = person.vacations.zone or person.timezone or ours
@@ -114,11 +118,22 @@ def record_reading(session: Session, due: Due, reading: Reading, now: datetime) 
         session.add(row)
 
 
-def record_failure(session: Session, due: Due, problem: str) -> None:
-    """A calendar could not be read; what was known of it stays in force."""
+def record_failure(
+    session: Session, due: Due, problem: str, now: datetime, held: Sequence[Imported] | None = None
+) -> None:
+    """A plan could not be read; what was known of it stays in force, and ``held`` says what still holds."""
+    take_turn(session, Turn.ROTAS)
     if row := _row(session, due):
         row.problem = problem
+        if held is not None:
+            row.entries = carried_over(row.entries, held, now, keep=KEPT)
         session.add(row)
+
+
+def _ids(configuration: Configuration, connection: str) -> dict[str, str]:
+    """By which id a connection knows people."""
+    known = {key: person.known_as.get(connection, "") for key, person in configuration.people.items()}
+    return {key: id_there for key, id_there in known.items() if id_there}
 
 
 Key = tuple[CalendarOf, str]

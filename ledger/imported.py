@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from incident.foreign_calendar import Imported
+from incident.foreign_rotation import told
 from incident.imports import as_overrides
 from incident.override import Override
 from incident.publication import CalendarOf
+from incident.schedule import Schedule
 from ledger.calendar_tables import WITHOUT_TEXT, ForeignCalendarRow
 
 
@@ -58,6 +60,21 @@ def standings(session: Session, now: datetime) -> tuple[Standing, ...]:
         for whose in (CalendarOf.SCHEDULE, CalendarOf.PERSON)
         for row in _rows(session, whose)
         if row.next_at is not None
+    )
+
+
+def answers(session: Session, schedules: Mapping[str, Schedule], now: datetime) -> tuple[str, ...]:
+    """How much can be trusted in what other tools say of these schedules, of those that ask any."""
+    known = {each.name: each for each in standings(session, now) if each.whose is CalendarOf.SCHEDULE}
+    return tuple(
+        told(
+            name,
+            schedule.source,
+            known[name].age(now) if name in known else None,
+            known[name].problem if name in known else "",
+        )
+        for name, schedule in schedules.items()
+        if schedule.source is not None
     )
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, desc, select
 
 from incident.alert import Alert
 from incident.configuration import Configuration, Role
-from incident.decisions import Assessment
+from incident.decisions import Assessment, Via
 from incident.errors import NotFoundError
 from incident.first_page import first_page_at
 from incident.lifecycle import LIVE, Event, Phase, after
@@ -173,7 +173,14 @@ def close(session: Session, key: str, now: datetime) -> None:
 
 
 def give_role(
-    session: Session, incident: IncidentRow, role: Role, person: str, by: str, now: datetime
+    session: Session,
+    incident: IncidentRow,
+    role: Role,
+    person: str,
+    by: str,
+    now: datetime,
+    *,
+    via: Via | None = None,
 ) -> bool:
     """Give a role to a person; the history is kept. Returns whether anything changed."""
     before = holder(session, incident, role)
@@ -184,7 +191,7 @@ def give_role(
         session.add(before)
     session.add(RoleRow(incident_id=incident.id or 0, role=role, person=person, since=now, given_by=by))
     text = f"{person} is {role.replace('_', ' ')}" + (f", taking over from {before.person}" if before else "")
-    note(session, incident.id or 0, now, Kind.ROLE, text, by=by)
+    note(session, incident.id or 0, now, Kind.ROLE, text, by=by, via=via or "")
     return True
 
 

@@ -1,12 +1,12 @@
-"""Which notifications has a page, and what else goes to the same contact? The rows, without a decision."""
+"""Which notifications has a page, and which of them are not wanted any more? The rows, without a decision."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from incident.notification import Notification, Traffic
+from incident.notification import Notification
 from incident.notification_rules import Urgency
 from incident.story import PageState
 from ledger.configurations import configuration_of
@@ -23,7 +23,13 @@ def notifications_of(session: Session, page_id: int) -> Sequence[NotificationRow
 def standing(row: NotificationRow) -> Notification:
     """A row as the decisions see it."""
     return Notification(
-        id=row.id or 0, contact=row.contact, due_at=row.due_at, state=row.state, outcome=row.outcome
+        id=row.id or 0,
+        contact=row.contact,
+        due_at=row.due_at,
+        state=row.state,
+        outcome=row.outcome,
+        skipped=row.state is PageState.FAILED and row.answer is None,
+        slot=row.slot,
     )
 
 
@@ -50,14 +56,3 @@ def look_again(session: Session, incident: IncidentRow, now: datetime) -> None:
     for row in session.exec(waiting):
         row.due_at = min(row.due_at, now)
         session.add(row)
-
-
-def traffic(session: Session, person: str, method: str, now: datetime) -> Traffic:
-    """What went and what waits for a contact of a person, for all incidents."""
-    here = NotificationRow.person == person, NotificationRow.method == method
-    last = select(func.max(NotificationRow.sent_at)).where(*here, NotificationRow.state == PageState.SENT)
-    waiting = select(NotificationRow.id).where(
-        *here, NotificationRow.state == PageState.OWED, NotificationRow.due_at <= now
-    )
-    ids = session.exec(waiting.order_by(col(NotificationRow.id))).all()
-    return Traffic(last_sent_at=session.exec(last).one(), waiting=tuple(number or 0 for number in ids))

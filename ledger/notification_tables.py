@@ -8,8 +8,10 @@ from datetime import datetime
 from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from incident.circuit import Answer
 from incident.configuration import Contact
 from incident.decisions import Via
+from incident.delivery import DeliveryState
 from incident.notification_rules import Urgency
 from incident.story import PageState
 from ledger.columns import Frozen, Instant, Word
@@ -23,6 +25,8 @@ class NotificationRow(SQLModel, table=True):
         UniqueConstraint("page_id", "effect"),
         Index("ix_notification_contact", "person", "method"),
         Index("ix_notification_due", "state", "due_at"),
+        Index("ix_notification_tries", "via", "started_at"),
+        Index("ix_notification_told", "via", "provider_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -31,15 +35,35 @@ class NotificationRow(SQLModel, table=True):
     person: str
     method: str = Field(description="What the person's rules call the contact.")
     contact: Contact = Field(sa_column=Column(Frozen(Contact), nullable=False))
+    via: str = Field(description="The connection that it goes through.")
     effect: str = Field(description="The name of its effect: a method that is used again has another one.")
     urgency: Urgency = Field(sa_column=Column(Word(Urgency), nullable=False))
     because: str
     state: PageState = Field(default=PageState.OWED, sa_column=Column(Word(PageState), nullable=False))
     due_at: datetime = Field(sa_column=Column(Instant(), nullable=False))
+    slot: bool = Field(default=False, description="It waited for its turn, and brings what waits with it.")
+    started_at: datetime | None = Field(
+        default=None,
+        sa_column=Column(Instant(), nullable=True),
+        description="When it was given to the provider; None while it was not, also when it never will be.",
+    )
+    answer: Answer | None = Field(
+        default=None, sa_column=Column(Word(Answer), nullable=True), description="How the provider took it."
+    )
     sent_at: datetime | None = Field(default=None, sa_column=Column(Instant(), nullable=True))
     provider_id: str = ""
     uncertain: bool = False
     outcome: str = ""
+    follow_at: datetime | None = Field(
+        default=None,
+        sa_column=Column(Instant(), nullable=True, index=True),
+        description="When the provider is asked what became of it.",
+    )
+    followed: int = Field(default=0, description="How often it was asked.")
+    delivery: DeliveryState | None = Field(
+        default=None, sa_column=Column(Word(DeliveryState), nullable=True), description="What it said."
+    )
+    delivered_at: datetime | None = Field(default=None, sa_column=Column(Instant(), nullable=True))
     names: tuple[int, ...] | None = Field(
         default=None,
         sa_column=Column(Frozen(tuple[int, ...]), nullable=True),

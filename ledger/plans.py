@@ -44,6 +44,7 @@ def add_notification(session: Session, owed: OwedPage, planned: Planned, urgency
         person=page.person,
         method=method,
         contact=planned.contact,
+        via=planned.contact.via,
         effect=f"{name}/{before + 1}" if before else name,
         urgency=urgency,
         because=planned.because,

@@ -17,12 +17,14 @@ from incident.rehearsal import World, play
 from incident.rehearsed import Ahead
 from incident.severity import Severity
 from incident.situation import Responder
+from incident.standing import schedules_of
 from incident.story import PageState
 from incident.why import Rehearsal, instant_for, known_service, rehearse
 from ledger.assignments import turns_of
 from ledger.configurations import configuration_in_force, configuration_of
 from ledger.escalations import find_escalation
 from ledger.holds import hold_on
+from ledger.imported import answers
 from ledger.incidents import find_incident
 from ledger.notification_tables import NotificationRow
 from ledger.rotas import with_changes
@@ -51,8 +53,12 @@ def rehearse_incident(
     _, newest = configuration_in_force(session)
     name = known_service(newest, service)
     at = instant_for(newest, name, written) if written else now
-    turns = turns_of(session, NOBODY_YET, plan_of(newest, newest.services[name].policy))
-    return rehearse(with_changes(session, newest, at), name, severity, at, turns)
+    plan = plan_of(newest, newest.services[name].policy)
+    turns = turns_of(session, NOBODY_YET, plan)
+    found = rehearse(with_changes(session, newest, at), name, severity, at, turns)
+    asked = frozenset[str]().union(*map(schedules_of, plan.policies.values()))
+    followed = {key: newest.schedules[key] for key in sorted(asked) if key in newest.schedules}
+    return found.model_copy(update={"beside": (*found.beside, *answers(session, followed, now))})
 
 
 def services(session: Session) -> tuple[str, ...]:

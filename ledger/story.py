@@ -1,6 +1,6 @@
 """What is known about one incident? Its rows become the `Story` that every text and page is made from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from sqlmodel import Session, SQLModel, col, desc, select
@@ -8,6 +8,8 @@ from sqlmodel import Session, SQLModel, col, desc, select
 from incident.configuration import Configuration
 from incident.lifecycle import Phase
 from incident.progress import Stage
+from incident.repairing import resources, stand_in
+from incident.resources import Owed
 from incident.story import (
     AlertSeen,
     DecisionTaken,
@@ -25,6 +27,7 @@ from incident.story import (
 from ledger.configurations import configuration_of
 from ledger.incidents import find_incident
 from ledger.notification_tables import NotificationRow
+from ledger.repair_tables import RepairRow
 from ledger.tables import (
     AlertRow,
     AnswerRow,
@@ -42,7 +45,7 @@ from ledger.tables import (
 Row = TypeVar("Row", bound=SQLModel)
 
 LINKED = ("ticket", "room", "call")
-"""Effects whose results have an `url` that people follow."""
+"""Effects whose results have an `url` that people follow: the vendor's, else that of the built-in one."""
 
 
 def tell(session: Session, key: str) -> Story:
@@ -55,7 +58,7 @@ def tell(session: Session, key: str) -> Story:
     configuration = configuration_of(session, incident)
     service = configuration.services[incident.service]
     escalations = _rows(session, EscalationRow, incident)
-    return Story(
+    story = Story(
         **incident.model_dump(exclude={"id", "configuration_version", "assessment"}),
         assessment=incident.assessment,
         service_title=service.title or incident.service,
@@ -72,6 +75,21 @@ def tell(session: Session, key: str) -> Story:
         timeline=tuple(Fact(**row.model_dump()) for row in _rows(session, FactRow, incident)),
         links=_links(session, incident),
     )
+    number = incident.id or 0
+    found = resources(story, attempted(session, number), owed_to(session, number))
+    return story.model_copy(update={"resources": found})
+
+
+def attempted(session: Session, incident_id: int) -> Mapping[str, bool]:
+    """The outside effects of an incident in the order in which they were tried, and whether each is done."""
+    query = select(EffectRow.name, EffectRow.finished_at).where(EffectRow.incident_id == incident_id)
+    return {name: done is not None for name, done in session.exec(query.order_by(col(EffectRow.id)))}
+
+
+def owed_to(session: Session, incident_id: int) -> Mapping[str, Owed]:
+    """What did not work for an incident so far."""
+    rows = session.exec(select(RepairRow).where(RepairRow.incident_id == incident_id))
+    return {row.name: Owed(**row.model_dump()) for row in rows}
 
 
 def keys(session: Session, limit: int = 200) -> Sequence[str]:
@@ -157,7 +175,8 @@ def _updates(session: Session, incident: IncidentRow) -> tuple[Update, ...]:
 
 def _links(session: Session, incident: IncidentRow) -> tuple[Link, ...]:
     results = {row.name: row.result for row in _rows(session, EffectRow, incident) if row.finished_at}
-    urls = {name: (results.get(name) or {}).get("url") for name in LINKED}
+    found = {name: results.get(name) or results.get(stand_in(name)) for name in LINKED}
+    urls = {name: (result or {}).get("url") for name, result in found.items()}
     return tuple(Link(name=name, url=url) for name, url in urls.items() if url)
 
 

@@ -32,10 +32,21 @@ def claim_once(session: Session, source: str, once: Once, now: datetime) -> Sequ
     return [alert or 0 for alert in session.exec(query)]
 
 
+def was_taken(session: Session, source: str, key: str) -> bool:
+    """Is the key of a delivery known?"""
+    same = and_(col(TakenRow.source) == source, col(TakenRow.key) == key)
+    return session.exec(select(TakenRow.id).where(same)).first() is not None
+
+
 def claimed_by(session: Session, source: str, once: Once, delivery_id: int) -> None:
     """Write down which delivery took the key."""
     same = and_(col(TakenRow.source) == source, col(TakenRow.key) == once.key)
     session.exec(update(TakenRow).where(same).values(delivery_id=delivery_id))
+
+
+def release(session: Session, source: str, key: str) -> None:
+    """What had the key could not be done: it may come again."""
+    session.exec(delete(TakenRow).where(col(TakenRow.source) == source, col(TakenRow.key) == key))
 
 
 def anything_expired(session: Session, now: datetime) -> bool:

@@ -45,6 +45,13 @@ def publish(
     return row
 
 
+def newest_update(session: Session, key: str, audience: Audience) -> UpdateRow | None:
+    """What an audience was told last about an incident; None: nothing so far."""
+    incident = find_incident(session, key)
+    told = select(UpdateRow).where(UpdateRow.incident_id == incident.id, UpdateRow.audience == audience)
+    return session.exec(told.order_by(col(UpdateRow.id).desc())).first()
+
+
 def updates_since(session: Session, since: datetime) -> Sequence[tuple[UpdateRow, IncidentRow]]:
     """The updates of the status pages, newest first."""
     query = (

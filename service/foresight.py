@@ -5,7 +5,10 @@ from datetime import datetime
 
 from incident.configuration import Configuration
 from incident.findings import Finding
+from incident.foreign_rotation import told
+from incident.publication import CalendarOf
 from ledger.engine import Ledger
+from ledger.imported import standings
 from ledger.verifications import verified_addresses
 from ledger.versions import with_overrides
 from service.outlook import outlook
@@ -17,8 +20,20 @@ def foresee_edit(ledger: Ledger, now: datetime, configuration: Configuration) ->
 
 
 def foresee(ledger: Ledger, now: datetime, configuration: Configuration) -> Iterator[Finding]:
-    """What will hurt, and the contacts that nobody has tried."""
+    """What will hurt, tools that cannot be asked who is on call, and the contacts that nobody has tried."""
+    yield from _unanswered(ledger, now, configuration)
     yield from outlook(_known(ledger, now, configuration), now, ledger.read(verified_addresses))
+
+
+def _unanswered(ledger: Ledger, now: datetime, configuration: Configuration) -> Iterator[Finding]:
+    """Schedules whose last answer is not from now, and names in it that mean nobody here."""
+    for each in ledger.read(standings, now):
+        schedule = configuration.schedules.get(each.name)
+        if each.whose is not CalendarOf.SCHEDULE or schedule is None or schedule.source is None:
+            continue
+        said = (told(each.name, schedule.source, each.age(now), each.problem),) if each.problem else ()
+        for message in (*said, *each.remarks):
+            yield Finding(place=("schedules", each.name, "source"), message=message, fatal=False)
 
 
 def _known(ledger: Ledger, now: datetime, configuration: Configuration) -> Configuration:

@@ -37,15 +37,21 @@ def outlook(
 
 
 def unread(configuration: Configuration) -> frozenset[str]:
-    """The schedules that follow a calendar of somebody else, of which nothing is known here.
+    """The schedules that follow a plan of somebody else, of which not enough is known here.
 
-    Whoever is on call by it stands in the ledger; without that a gap would be a guess.
+    Whoever is on call by a calendar stands in the ledger; without that a gap would be a guess. A tool that is
+    asked never says who will be on call.
     """
     return frozenset(
         name
         for name, schedule in configuration.schedules.items()
-        if schedule.calendar
-        and not any(isinstance(each, Cover) and each.priority == BENEATH_PLANS for each in schedule.overrides)
+        if schedule.source
+        or (
+            schedule.calendar
+            and not any(
+                isinstance(each, Cover) and each.priority == BENEATH_PLANS for each in schedule.overrides
+            )
+        )
     )
 
 

@@ -13,6 +13,7 @@ from blocks.interfaces import (
     Tracker,
     Video,
 )
+from blocks.matrix_service import WithService
 from incident.errors import ConfigurationError
 from incident.severity import Severity
 
@@ -32,6 +33,8 @@ async def attempt(block: Connection, to: str, text: str, now: datetime) -> Async
     if isinstance(block, Channel):
         receipt = await block.send(_wanted(to, "whom the test message goes to"), key, TITLE, text)
         yield f"a test message to {to} was taken: {receipt.detail or receipt.provider_id}"
+        if ending := await block.ended(receipt.provider_id):
+            yield f"it has ended: {ending.detail}"
     if isinstance(block, RotationSource):
         people = await block.on_call(_wanted(to, "which schedule is asked about"))
         yield f"on call on {to} now: {', '.join(people) or 'nobody'}"
@@ -41,6 +44,8 @@ async def attempt(block: Connection, to: str, text: str, now: datetime) -> Async
         await block.post(f"{key}/say", room.id, text)
         await block.archive(room.id)
         yield "said something in it, and archived it"
+    if isinstance(block, WithService) and block.hs_token:
+        yield f"the homeserver reached this system within {await block.ping()} ms"
     if isinstance(block, Video):
         call = await block.create_call(key, TITLE)
         await block.end_call(call.id)

@@ -22,6 +22,7 @@ from ledger.intake import GRACE, untriaged
 from ledger.pages import pages_owed
 from ledger.repointing import repoint, repointed
 from ledger.runs import runs_unfinished
+from service.beside import Beside
 from service.calls import look_for_silent_callers
 from service.configuration_watch import Seen, follow
 from service.intake import triage_all
@@ -29,7 +30,9 @@ from service.lines import line_of
 from service.patience import patient_when_busy
 from service.posting import end_silent
 from service.prefect_engine import Engine, PrefectEngine
+from service.resource_repair import ResourceRepair
 from service.second_looks import let_go_on, look_again
+from tasks.follow import follow_pages
 from tasks.handoff import note_handoffs, send_notes
 from tasks.notices import send_notices
 from tasks.notify import by_hand, reach_person
@@ -49,6 +52,8 @@ A_QUEUE = 5
 """More late pages than this are no runs that recover: Prefect starts fewer runs than are owed."""
 STARTS_FOR = timedelta(seconds=2)
 """So long a look starts runs, or repairs them: the next look at late pages may not wait for the rest."""
+A_MOMENT = timedelta(milliseconds=200)
+"""So long a look waits for providers that are asked what became of pages."""
 HEARTBEAT_EVERY = timedelta(minutes=1)
 HANDOFFS_EVERY = timedelta(seconds=15)
 """How often the schedules are asked whether a duty has changed hands."""
@@ -76,8 +81,9 @@ class Watchdog:
         self._called_at: datetime | None = None
         self._handed_over_at: datetime | None = None
         self._all_well = False
-        self._repairing: asyncio.Task[int] | None = None
+        self._repairing, self._following = Beside(STARTS_FOR), Beside(A_MOMENT)
         self._heard_since: datetime | None = None
+        self._resource_repair = ResourceRepair()
 
     async def run(self) -> None:
         """Look once per interval, for ever; a look that fails is logged, and the next one comes."""
@@ -96,7 +102,7 @@ class Watchdog:
         parts: list[Part] = [self._configuration, self._alerts, self._quiet_ends]
         parts += [self._overdue_decisions, self._pages, self._recoveries]
         parts += [self._other_policies, self._handoffs, self._contacts, self._notices, self._silent_alerts]
-        parts += [self._trust, self._silent_callers]
+        parts += [self._followed_pages, self._trust, self._silent_callers, self._resources]
         if self.prefect_answers:
             parts += [self._owed_runs, self._unseen_answers, self._lost_runs]
         for part in parts:
@@ -189,6 +195,15 @@ class Watchdog:
         await look_for_silent_callers(now)
         return 0
 
+    async def _resources(self, now: datetime) -> int:
+        """Try again what a tool did not give an incident: its room, its call, its ticket."""
+        return await self._resource_repair.look(now, alone=not self.prefect_answers)
+
+    async def _followed_pages(self, _now: datetime) -> int:
+        """Ask providers what became of pages, beside the next looks if need be; that is no repair."""
+        await self._following.look(follow_pages)
+        return 0
+
     async def _owed_runs(self, _now: datetime) -> int:
         return await self._engine.start_owed_runs()
 
@@ -198,14 +213,11 @@ class Watchdog:
 
     async def _lost_runs(self, now: datetime) -> int:
         """Start again what ended too early; a slow Prefect is asked on beside the next looks."""
-        if self._repairing is None:
-            unfinished = await here().ledger.aread(runs_unfinished)
-            self._repairing = asyncio.create_task(self._engine.repair(unfinished, now))
-        done, _ = await asyncio.wait({self._repairing}, timeout=STARTS_FOR.total_seconds())
-        if not done:
-            return 0
-        repaired, self._repairing = self._repairing, None
-        return repaired.result()
+
+        async def repair() -> int:
+            return await self._engine.repair(await here().ledger.aread(runs_unfinished), now)
+
+        return await self._repairing.look(repair)
 
     async def _call_out(self, now: datetime) -> None:
         """Tell whoever listens outside that all is well; silence is how they learn that it is not."""

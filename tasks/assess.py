@@ -8,6 +8,7 @@ from prefect.cache_policies import NO_CACHE
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 
+from blocks.interfaces import TicketState
 from incident.decisions import Assessment, Question, Via
 from incident.errors import AnswerError
 from incident.lifecycle import Phase, Status
@@ -16,6 +17,7 @@ from ledger.decisions import answer, ask, decision_done, problems_of, use_up_for
 from ledger.escalations import hurry
 from ledger.incidents import assess as record_assessment
 from ledger.incidents import enter_phase, find_incident, leave_phase
+from tasks import ticket
 from tasks.artifacts import Transition, reached
 from tasks.channels import say, set_topic
 from tasks.fault_points import fault_point
@@ -86,6 +88,9 @@ async def assess(incident: str, decision: str, assessment: Assessment, by: str) 
     async with carrying_on(about.id, "saying it in the room"):
         await say(about, decision, about.text(text))
         await set_topic(incident, decision)
+    if assessment.is_incident:
+        await ticket.move(about, TicketState.IN_PROGRESS)
+        await ticket.update(about, decision, about.text("ticket/assessed.txt"))
     await reached(incident, Transition.ASSESSED if assessment.is_incident else Transition.DISMISSED)
 
 

@@ -1,4 +1,4 @@
-"""How do calendars of others come in? Those that are due are fetched, expanded, understood and kept."""
+"""How do plans of others come in? Those that are due are fetched or asked for, understood and kept."""
 
 import asyncio
 from dataclasses import dataclass
@@ -6,9 +6,11 @@ from datetime import datetime
 
 from blocks.foreign_calendar import CalendarFetcher, Fetched, Known
 from blocks.ical import expand
+from blocks.interfaces import RotationSource
 from incident.environment import FromEnvironment
-from incident.errors import ConnectionFailure, Rejected
-from incident.foreign_calendar import ForeignEvent, Imported
+from incident.errors import ConfigurationError, ConnectionFailure, Rejected
+from incident.foreign_calendar import ForeignCalendar, ForeignEvent, Imported
+from incident.foreign_rotation import ForeignRotation, OnCallThere, on_call_there
 from incident.imports import AHEAD, away, imported
 from incident.publication import CalendarOf
 from ledger.calendar_reading import (
@@ -20,6 +22,7 @@ from ledger.calendar_reading import (
     record_failure,
     record_reading,
 )
+from ledger.configurations import configuration_in_force
 from tasks.surroundings import here
 
 
@@ -47,18 +50,42 @@ async def read_calendars(fetcher: CalendarFetcher) -> tuple[Read, ...]:
 async def _read(fetcher: CalendarFetcher, due: Due) -> Read:
     now, wanted, problem = here().now(), due.wanted, ""
     try:
-        reading = await _reading(fetcher, due, now)
+        match wanted.calendar:
+            case ForeignCalendar():
+                reading = await _reading(fetcher, due, wanted.calendar, now)
+            case ForeignRotation():
+                reading = await _asking(wanted, wanted.calendar, now)
         await here().ledger.awrite(record_reading, due, reading, now)
-    except ConnectionFailure as failure:
+    except (ConnectionFailure, ConfigurationError) as failure:
         problem = str(failure)
-        await here().ledger.awrite(record_failure, due, problem)
+        await here().ledger.awrite(record_failure, due, problem, now, _held(due, now))
     return Read(wanted.whose, wanted.name, problem)
 
 
-async def _reading(fetcher: CalendarFetcher, due: Due, now: datetime) -> Reading:
+async def _asking(wanted: Wanted, rotation: ForeignRotation, now: datetime) -> Reading:
+    _, configuration = await here().ledger.aread(configuration_in_force)
+    block = await here().connected(rotation.connection, configuration)
+    if not isinstance(block, RotationSource):
+        raise Rejected(f"{rotation.connection}: it cannot tell who is on call")
+    people = await block.on_call(rotation.schedule)
+    said = OnCallThere(connection=rotation.connection, schedule=rotation.schedule, people=people)
+    entries, remarks = on_call_there(said, wanted.names, now)
+    return Reading(said.model_dump_json(), "", "", entries, remarks)
+
+
+def _held(due: Due, now: datetime) -> tuple[Imported, ...] | None:
+    """What a tool said last goes on to hold while it cannot be asked; a calendar knows the future itself."""
+    rotation = due.wanted.calendar
+    if not isinstance(rotation, ForeignRotation):
+        return None
+    said = OnCallThere.kept(due.text, rotation)
+    return on_call_there(said, due.wanted.names, now)[0] if said else None
+
+
+async def _reading(fetcher: CalendarFetcher, due: Due, calendar: ForeignCalendar, now: datetime) -> Reading:
     known = Known(due.etag, due.last_modified)
-    calendar = due.wanted.calendar
-    fetched = await fetcher.fetch(_address(due.wanted), known, now, allow_private=calendar.allow_private)
+    address = _address(calendar)
+    fetched = await fetcher.fetch(address, known, now, allow_private=calendar.allow_private)
     # The same text is expanded again, too: the time that is looked at has moved on.
     current = fetched or Fetched(due.text, known)
     events = await expand(current.text, due.wanted.zone, (now, now + AHEAD))
@@ -66,8 +93,8 @@ async def _reading(fetcher: CalendarFetcher, due: Due, now: datetime) -> Reading
     return Reading(current.text, current.known.etag, current.known.last_modified, entries, remarks)
 
 
-def _address(wanted: Wanted) -> str:
-    url = wanted.calendar.url
+def _address(calendar: ForeignCalendar) -> str:
+    url = calendar.url
     if not isinstance(url, FromEnvironment):
         return url
     if address := here().environment.get(url.env):

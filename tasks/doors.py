@@ -42,6 +42,17 @@ async def give_answer(
         AnswerError: it cannot be acted on; the question stays open.
         NotFoundError: there is no such question.
     """
+    verdict = await take_answer(incident, decision, values, by=by, via=via)
+    return verdict, verdict.won and await go_on(verdict.flow_run_id)
+
+
+async def take_answer(incident: str, decision: str, values: dict[str, Any], *, by: str, via: Via) -> Verdict:
+    """Write an answer down, for a door that cannot wait until its run goes on.
+
+    Raises:
+        AnswerError: it cannot be acted on; the question stays open.
+        NotFoundError: there is no such question.
+    """
     ledger, now = here().ledger, here().now()
     try:
         verdict = await ledger.awrite(answer, incident, decision, values, by=by, via=via, now=now)
@@ -49,7 +60,7 @@ async def give_answer(
         await ledger.awrite(keep_invalid, incident, decision, values, error.problems, by=by, via=via, now=now)
         raise
     await fault_point(incident, f"answered:{decision}")
-    return verdict, verdict.won and await go_on(verdict.flow_run_id)
+    return verdict
 
 
 async def go_on(flow_run_id: str, within: timedelta = PREFECT_WITHIN) -> bool:

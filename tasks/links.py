@@ -27,6 +27,7 @@ class May(StrEnum):
     ACT = "act"
     ROTA = "rota"
     CONFIRM = "confirm"
+    CALL_BACK = "call back"
 
 
 VALID = {
@@ -35,6 +36,7 @@ VALID = {
     May.ACT: timedelta(days=7),
     May.ROTA: timedelta(days=30),
     May.CONFIRM: timedelta(days=1),
+    May.CALL_BACK: timedelta(days=3),  # so long operators try to deliver a text message
 }
 
 ACTIONS, FEEDS, CALLS = "incident-links", "incident-feeds", "incident-calls"
@@ -51,6 +53,7 @@ class Grant(BaseModel):
     incident: str
     page: int = 0
     verification: int = 0
+    notification: int = 0
     until: int
 
 
@@ -80,6 +83,13 @@ class Links:
     def acknowledge(self, page: int, person: str, incident: str, now: datetime) -> str:
         """The link in a page: one per page."""
         return f"{self.base_url}/ack/{self._token(May.ACKNOWLEDGE, person, incident, now, page)}"
+
+    def callback(
+        self, notification: int, via: str, page: int, person: str, incident: str, now: datetime
+    ) -> str:
+        """Below it the provider of a notification says what became of it, and what was pressed."""
+        token = self._token(May.CALL_BACK, person, incident, now, page, notification=notification)
+        return f"{self.base_url}/callbacks/{via}/{token}"
 
     def decide(self, person: str, incident: str, now: datetime) -> str:
         """The link to the open question of an incident."""
@@ -153,10 +163,23 @@ class Links:
         return grant
 
     def _token(
-        self, may: May, person: str, incident: str, now: datetime, page: int = 0, verification: int = 0
+        self,
+        may: May,
+        person: str,
+        incident: str,
+        now: datetime,
+        page: int = 0,
+        *,
+        verification: int = 0,
+        notification: int = 0,
     ) -> str:
         until = int((now + VALID[may]).timestamp())
-        about = {"incident": incident, "page": page, "verification": verification}
+        about = {
+            "incident": incident,
+            "page": page,
+            "verification": verification,
+            "notification": notification,
+        }
         grant = Grant(may=may, person=person, until=until, **about)
         return str(self._serializer().dumps(grant.model_dump(mode="json")))
 

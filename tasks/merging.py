@@ -14,10 +14,10 @@ from tasks.doors import go_on
 from tasks.incident import Matter, matter
 from tasks.mail import send_mail
 from tasks.phase import carrying_on
-from tasks.resolve import close_ticket
 from tasks.runs import bring_forward, start_owed_runs
 from tasks.surroundings import here
 from tasks.tell import announce
+from tasks.ticket import close_ticket, tell_the_end
 
 
 async def merge_incidents(incident: str, into: str, *, by: str, via: Via) -> Merged:
@@ -54,7 +54,8 @@ async def hand_on(incident: str) -> None:
         await _write_to(about, other.story, person)
     if about.story.first_update_at:
         await announce(incident, "merged", "merged", UpdateState.RESOLVED, **values)
-    await close_ticket(about, "ticket/merged.txt", **values)
+    await tell_the_end(about)
+    await close_ticket(about)
 
 
 async def _say_in_both_rooms(about: Matter, other: Matter, values: dict[str, Any]) -> None:

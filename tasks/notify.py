@@ -1,4 +1,4 @@
-"""How does a page leave? By each method of its person that is due, once, and by the next when one fails.
+"""How does a page leave? By each method of its person that is due, once, and by another way when one fails.
 
 Plain functions serve the watchdog; in a flow each try is a task that the Prefect UI shows.
 """
@@ -6,22 +6,22 @@ Plain functions serve the watchdog; in a flow each try is a task that the Prefec
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import cast
+from datetime import timedelta
+from typing import Any, cast
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.tasks import Task
 
 from blocks.interfaces import Channel, Receipt
 from blocks.prefect_api import AWAY
-from incident.errors import ConfigurationError, ConnectionFailure, InHand
-from ledger.notifications import (
-    OwedNotification,
-    about_to_send,
-    find_notification,
-    notification_failed,
-    notification_sent,
-    take_due,
-)
+from incident.circuit import Answer
+from incident.errors import ConfigurationError, ConnectionFailure, InHand, Rejected
+from incident.failover import worth_waiting_for
+from ledger.failing import notification_failed, other_way
+from ledger.notifications import about_to_send, notification_sent, take_due
+from ledger.owed import OwedNotification, find_notification
 from tasks.incident import matter
 from tasks.once import once, worth_retrying
 from tasks.page_message import page_message
@@ -30,9 +30,9 @@ from tasks.surroundings import here
 logger = logging.getLogger(__name__)
 
 QUICK_RETRIES: list[float] = [1, 2]
-"""Seconds before a page is tried again by the same method.
+"""Seconds before a page is tried again by the same provider.
 
-After that the next method of the person is used.
+After that another way is used: the second provider, else the next method of the person.
 """
 
 Send = Callable[[OwedNotification], Awaitable[bool]]
@@ -62,13 +62,21 @@ async def _notify(notification_id: int, send: Send) -> bool:
         return await send(owed)
     except InHand:
         return False
-    except (ConnectionFailure, ConfigurationError) as failure:
-        problem = str(failure)
+    except (Rejected, ConfigurationError) as refusal:
+        problem, answer = str(refusal), Answer.REFUSED
+    except ConnectionFailure as failure:
+        problem, answer = str(failure), Answer.TROUBLE
     except Exception as surprise:  # a fault of ours in one method must not keep the next one from waking them
         logger.exception("notification %s by %s", notification_id, method)
-        problem = type(surprise).__name__
-    await here().ledger.awrite(notification_failed, notification_id, problem, here().now())
+        problem, answer = type(surprise).__name__, Answer.TROUBLE
+    await here().ledger.awrite(notification_failed, notification_id, problem, here().now(), answer)
     return False
+
+
+def worth_a_quick_try(_task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
+    """Is a page that has another way tried again by the same provider (for `retry_condition_fn`)?"""
+    lasted = state.timestamp - run.start_time if run.start_time else timedelta()
+    return worth_waiting_for(state.data, lasted)
 
 
 @task(
@@ -86,8 +94,13 @@ async def page(notification_id: int) -> bool:
 async def as_task(owed: OwedNotification) -> bool:
     """Send a notification so that the Prefect UI shows it; if Prefect goes away meanwhile, without it."""
     row = owed.notification
+    has_another = await here().ledger.aread(other_way, owed)
+    tried = page.with_options(
+        task_run_name=f"page {row.person} by {row.method}",
+        retry_condition_fn=worth_a_quick_try if has_another else worth_retrying,
+    )
     try:
-        return await page.with_options(task_run_name=f"page {row.person} by {row.method}")(row.id or 0)
+        return await tried(row.id or 0)
     except AWAY as away:  # of Prefect: what a channel raises is one of our own errors
         logger.warning("notification %s is sent without Prefect: %r", row.id, away)
         return await by_hand(owed)

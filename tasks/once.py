@@ -21,8 +21,9 @@ from tasks.surroundings import here
 T = TypeVar("T", bound=BaseModel | str | None)
 
 WATCHDOG = "watchdog"
-RETRY_DELAYS: list[float] = [1, 2, 5, 15]
-"""Seconds before each further try of an effect that its provider could not serve."""
+RETRY_DELAYS: list[float] = [1, 2]
+"""Seconds before each further try of an effect that its provider could not serve; then the incident goes on
+without it, and the watchdog tries again (`incident.repairing`)."""
 
 
 async def once(

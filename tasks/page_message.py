@@ -4,18 +4,27 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from blocks.interfaces import PageMessage
+from blocks.interfaces import Button, PageMessage
+from incident.configuration import Language
 from incident.rehearsed import Entry
 from incident.story import PageState
-from ledger.notifications import OwedNotification
+from ledger.owed import OwedNotification
 from ledger.rehearsals import ahead_of
 from tasks.incident import Matter, matter
 from tasks.surroundings import here
+from templates.words import words
 
 logger = logging.getLogger(__name__)
 
-PARTS = {"subject": "subject.line", "text": "body.txt", "html": "body.html"}
+PARTS = {"subject": "subject.line", "text": "body.txt", "html": "body.html", "spoken": "call.line"}
 """The template of each part of a message."""
+
+PROMPTS = {
+    "reply_prompt": "page/reply.line",
+    "key_prompt": "page/keys.line",
+    "key_failed": "page/unheard.line",
+}
+"""What a reply and a key do, and that a key could not be taken, for channels that take them."""
 
 Links = dict[str, str]
 
@@ -26,7 +35,8 @@ async def page_message(about: Matter, owed: Sequence[OwedNotification]) -> PageM
     waiting = [each for each in others if each.notification.state is PageState.OWED]
     key = f"page/{first.page.id}" if first.first else first.notification.effect
     links = _links(about, first)
-    common = {"key": about.key_of(key), "incident": about.story.key, **links}
+    answered = _answering(about, first, links)
+    common = {"key": about.key_of(key), "incident": about.story.key, **links, **answered}
     if not waiting:
         texts = _texts(about, first, "page", await _why(first) | links)
         return PageMessage(severity=about.story.severity, **texts, **common)
@@ -45,6 +55,22 @@ def _texts(about: Matter, owed: OwedNotification, folder: str, values: Mapping[s
         part: about.text(f"{folder}/{name}", language=language, person=person, **values)
         for part, name in PARTS.items()
     }
+
+
+def _answering(about: Matter, owed: OwedNotification, links: Links) -> dict[str, Any]:
+    """How the person answers, in their language, and where the provider tells it."""
+    page, row, language = owed.page, owed.notification, about.language_of(owed.page.person)
+    of_page = (page.id or 0, page.person, about.story.key)
+    callback = here().links.callback(row.id or 0, row.via, *of_page, here().now())
+    prompts = {name: about.text(template, language=language) for name, template in PROMPTS.items()}
+    pressed = _buttons(language, links["acknowledge_url"].rpartition("/")[2])
+    return {"callback_url": callback, "language": language, "buttons": pressed, **prompts}
+
+
+def _buttons(language: Language, token: str) -> tuple[Button, ...]:
+    """What can be pressed where the page is read; the token of the link says which page it is."""
+    labels = words(language)["buttons"]
+    return tuple(Button(label=labels[says], says=says, value=token) for says in ("ack", "pass"))
 
 
 async def _entry(about: Matter, owed: OwedNotification) -> dict[str, Any]:

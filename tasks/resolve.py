@@ -6,28 +6,26 @@ from typing import Any, assert_never, cast
 from prefect import task
 from sqlmodel import Session
 
-from blocks.catalogue import Purpose
-from blocks.interfaces import Ticket, Tracker
+from blocks.interfaces import TicketState
 from incident.configuration import Role
 from incident.decisions import ResolutionStep, Step
 from incident.lifecycle import LIVE, Phase, Status
 from incident.severity import Severity
 from incident.story import UpdateState
 from ledger.decisions import decision_done
-from ledger.effects import result_of
 from ledger.escalations import end_escalations
 from ledger.incidents import close, enter_phase, find_incident, leave_phase
 from ledger.runs import RESPOND, run_ended
 from ledger.steps import change_severity, write_finding
 from ledger.steps import resolve as record_resolution
+from tasks import ticket
 from tasks.artifacts import Transition, reached
-from tasks.channels import archive_room, restore_status, say, set_topic
+from tasks.call import end_call
+from tasks.channels import archive_room, restore_status, say, set_topic, upload
 from tasks.delegate import hand_over
-from tasks.detect import fields
 from tasks.escalate import call_in
 from tasks.fault_points import fault_point
-from tasks.incident import Matter, matter
-from tasks.once import once
+from tasks.incident import matter
 from tasks.phase import carrying_on
 from tasks.runs import withdraw_deadline
 from tasks.surroundings import here
@@ -69,37 +67,45 @@ async def _act(incident: str, decision: str, step: ResolutionStep, by: str) -> N
 
 @task(name="final updates", task_run_name="final updates · {incident}", persist_result=True)
 async def conclude(incident: str) -> None:
-    """The last messages: internal with a summary, external short.
-
-    The ticket is closed, the status put back.
-    """
+    """The last messages: internal with a summary, external short, and the end of the work on the ticket."""
     about = await matter(incident)
     async with carrying_on(about.id, "saying it in the room"):
         await say(about, "resolved", about.text("room/resolved.md"))
         await set_topic(incident, "resolved")
     if about.story.first_update_at:  # what closed itself before its assessment was announced to nobody
         await announce(incident, "final", "final", UpdateState.RESOLVED)
-    await close_ticket(await matter(incident), "ticket/resolved.txt")
+    about = await matter(incident)
+    await ticket.tell_the_end(about)
+    await ticket.move(about, TicketState.RESOLVED)
     await here().ledger.awrite(leave_phase, incident, Phase.RESOLVE, here().now())
     await fault_point(incident, f"ended:{Phase.RESOLVE}")
 
 
 @task(name="close", task_run_name="close · {incident}", persist_result=True)
 async def close_incident(incident: str) -> None:
-    """Everybody's status as before, the room read-only, the story told to its end."""
-    about = await matter(incident)
-    managers = {held.person for held in about.story.roles if held.role is Role.MANAGER}
-    for person in sorted(managers):
-        await restore_status(about, person)
-    if about.story.status is Status.DISMISSED:
-        await close_ticket(about, "ticket/dismissed.txt")
-    async with carrying_on(about.id, "saying goodbye in the room"):
-        await say(about, "closed", about.text("room/closed.md"))
-    await archive_room(about)
+    """Clean up, and end the story."""
+    await clean_up(incident)
     await fault_point(incident, "closing")
     await here().ledger.awrite(_close, incident, here().now())
     await reached(incident, Transition.CLOSED)
     await fault_point(incident, "closed")
+
+
+async def clean_up(incident: str) -> None:
+    """Put back statuses, end the call, close the ticket, and leave a readable room with its retrospective."""
+    about = await matter(incident)
+    managers = {held.person for held in about.story.roles if held.role is Role.MANAGER}
+    for person in sorted(managers):
+        await restore_status(about, person)
+    await end_call(about)
+    if about.story.status is Status.DISMISSED:
+        await ticket.tell_the_end(about)
+    await ticket.close_ticket(about)
+    async with carrying_on(about.id, "saying goodbye in the room"):
+        await say(about, "closed", about.text("room/closed.md"))
+    async with carrying_on(about.id, "putting the retrospective into the room"):
+        await upload(about, "retrospective.md", about.text("retrospective/retrospective.md"))
+    await archive_room(about)
 
 
 async def _write_finding(incident: str, decision: str, step: ResolutionStep, by: str) -> None:
@@ -108,6 +114,7 @@ async def _write_finding(incident: str, decision: str, step: ResolutionStep, by:
     finding = {"kind": fact.kind, "text": fact.text, "by": by, "outcome": step.outcome}
     async with carrying_on(about.id, "writing the finding into the room"):
         await say(about, decision, about.text("room/finding.md", finding=finding))
+    await ticket.comment(about, decision, about.text("ticket/finding.txt", finding=finding))
 
 
 async def _change_severity(incident: str, decision: str, step: ResolutionStep, by: str) -> None:
@@ -120,32 +127,11 @@ async def _change_severity(incident: str, decision: str, step: ResolutionStep, b
     async with carrying_on(about.id, "saying it in the room"):
         await say(about, decision, about.text("room/severity.md", **values))
         await set_topic(incident, decision)
+    await ticket.update(about, decision, about.text("ticket/severity.txt", **values))
     await announce(incident, decision, "severity", UpdateState.IDENTIFIED, **values)
     if severity < previous:
         await call_in(incident, severity)
     await reached(incident, Transition.SEVERITY_CHANGED)
-
-
-async def close_ticket(about: Matter, text: str, **values: Any) -> None:
-    """Write the last comment, and close the ticket."""
-    ticket = await here().ledger.aread(result_of, about.id, "ticket")
-    if ticket is None:
-        return
-    known, comment = Ticket.model_validate(ticket), about.text(text, **values)
-    async with carrying_on(about.id, "closing the ticket"):
-        tracker = cast(Tracker, await about.serving(Purpose.TRACKER))
-        await once(
-            about.id,
-            "ticket/final",
-            tracker.repeat_of(tracker.update),
-            lambda: tracker.update(known.id, fields(about), comment),
-        )
-        await once(
-            about.id,
-            "ticket/close",
-            tracker.repeat_of(tracker.close),
-            lambda: tracker.close(known.id, comment),
-        )
 
 
 def _close(session: Session, key: str, now: datetime) -> None:

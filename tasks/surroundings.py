@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from blocks.catalogue import Purpose, contacted, resolve, serving
+from blocks.catalogue import DEFAULTS, Purpose, connect, contacted, resolve, serving
 from blocks.interfaces import Connection
 from incident.configuration import Configuration
 from incident.configuration import Connection as Settings
@@ -46,6 +46,10 @@ class Surroundings:
         """The connection that serves a purpose."""
         name, settings = serving(purpose, configuration)
         return await self._connection(name, settings)
+
+    def built_in(self, purpose: Purpose) -> Connection:
+        """The connection that serves a purpose without any account, and without a call to anybody."""
+        return connect(f"built-in {purpose}", DEFAULTS[purpose], self.environment, self.links.base_url)
 
     async def contacted(self, via: str, configuration: Configuration) -> Connection:
         """The connection that a contact names."""

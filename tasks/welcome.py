@@ -5,7 +5,9 @@ The room, the card of their role, and the question that waits for them.
 
 from typing import Any
 
+from blocks.interfaces import TicketState
 from incident.configuration import Role
+from tasks import ticket
 from tasks.channels import invite, say, show_busy
 from tasks.incident import Matter, matter
 from tasks.mail import send_mail
@@ -17,6 +19,7 @@ async def welcome(incident: str, person: str) -> None:
     """Bring a person in and give them the cards of the roles they hold. Doing it again changes nothing."""
     await invite(incident, person)
     about = await matter(incident)
+    await ticket.move(about, TicketState.IN_PROGRESS)
     for role in Role:
         if about.story.holder(role) == person:
             await _give_card(about, person, role)

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from incident.configuration import Language
+from incident.quiet_sources import QuietAtSource
 from incident.rehearsed import Ahead
 from incident.story import Audience, DecisionTaken, Story
 from templates.render import render
@@ -61,6 +62,10 @@ class IncidentPage(Page):
     problem: Annotated[str, Field(description="Why the note could not be kept.")] = ""
     ahead: Annotated[tuple[Ahead, ...], Field(description="What comes next if nobody answers.")] = ()
     others: Annotated[dict[str, str], Field(description="Titles of other live incidents, by key.")] = {}
+    quiet: Annotated[
+        tuple[QuietAtSource, ...], Field(description="What its monitors keep quiet about, because of it.")
+    ] = ()
+    can_silence: Annotated[bool, Field(description="Whether a monitor can be told to keep quiet.")] = False
 
 
 class Acknowledging(StrEnum):

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from fastapi.testclient import TestClient
 
-from blocks.interfaces import Connection, PageMessage, Receipt, Repeat
+from blocks.interfaces import Connection, Delivery, PageMessage, Receipt, Repeat
 from incident.configuration import Configuration
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
@@ -52,6 +52,8 @@ class Pager:
     troubles: list[Exception] = field(default_factory=list)
     delivered: list[PageMessage] = field(default_factory=list)
     sent: list[tuple[str, str, str, str]] = field(default_factory=list)
+    told: list[Delivery | Exception | None] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
 
     def repeat_of(self, _method: object) -> Repeat:
         """What happens when a method is called twice."""
@@ -70,6 +72,14 @@ class Pager:
             raise self.troubles.pop(0)
         self.sent.append((to, key, subject, text))
         return Receipt(provider_id=f"message {len(self.sent)}")
+
+    async def follow(self, receipt: str) -> Delivery | None:
+        """What became of a page: what it is to tell, one after the other; then that it cannot tell."""
+        self.asked.append(receipt)
+        told = self.told.pop(0) if self.told else None
+        if isinstance(told, Exception):
+            raise told
+        return told
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,9 @@ import ledger.handoff_tables
 import ledger.notification_tables
 import ledger.passing_on_tables
 import ledger.quiet_tables
+import ledger.repair_tables
 import ledger.rota_tables
+import ledger.source_silence_tables
 import ledger.tables
 import ledger.triage_tables
 import ledger.trust_tables  # noqa: F401  # all of them fill the metadata

@@ -19,6 +19,7 @@ from service.cli import (
     maintaining,
     oncall,
     overriding,
+    quieting_sources,
     sharing,
     silencing,
     swapping,
@@ -46,6 +47,7 @@ for module in (
     connect,
     alerts,
     silencing,
+    quieting_sources,
     maintaining,
 ):
     module.add_to(app)

@@ -5,6 +5,7 @@ from functools import partial
 from prefect.blocks.system import Secret
 
 from incident.configuration import Role
+from incident.decisions import Via
 from incident.errors import IncidentError
 from ledger.by_hand import assign as give
 from ledger.incidents import configuration_for
@@ -27,7 +28,7 @@ def assign(key: str, role: Role, whom: str, person: str | None) -> str:
     with found_ledger(place) as ledger:
         _, configuration = ledger.read(configuration_for, key)
         by = speaker(person, configuration.people)
-        changed = ledger.write(give, key, role, whom, by=by, now=utc_now())
+        changed = ledger.write(give, key, role, whom, by=by, now=utc_now(), via=Via.CLI)
         title = role.replace("_", " ")
         if not changed:
             return f"{whom} is {title} of {key} already"

@@ -1,6 +1,7 @@
 # ruff: noqa: PLC0415  commands import what they need when they run: see service/cli/__init__.py
 """How is a connection to a vendor set up? `incident connect` asks, saves, and tries it."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,6 +27,10 @@ def connect(
         typer.Option(metavar="NAME=VARIABLE", help="A secret, from an environment variable."),
     ] = None,
     to: Annotated[str, typer.Option(metavar="ADDRESS", help="Whom the test goes to, or the schedule.")] = "",
+    registration: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Matrix: of its application service; written if it is not there."),
+    ] = None,
     no_trial: Annotated[bool, typer.Option("--no-trial", help="Save it without trying it.")] = False,  # noqa: FBT002
     as_json: Annotated[bool, typer.Option("--json", help="List the types for programs.")] = False,  # noqa: FBT002
 ) -> None:
@@ -41,5 +46,6 @@ def connect(
         for each in known_types():
             typer.echo(f"{each.type:<22} {each.kind:<16} {each.name}")
     else:
-        for line in set_up(slug, name or slug, setting or [], secret or [], to, trial=not no_trial):
+        given = (slug, name or slug, setting or [], secret or [], to)
+        for line in set_up(*given, trial=not no_trial, registration=registration):
             typer.echo(printable(line))

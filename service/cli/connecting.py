@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -20,6 +21,7 @@ from ledger.configurations import configuration_in_force
 from service.cli.app import utc_now
 from service.cli.found import found_ledger, here
 from service.cli.prefect_link import AWAY, linked
+from service.cli.registering import registered, what_to_do_with
 from service.home import Place
 from service.trial import attempt
 from templates.render import render
@@ -55,7 +57,14 @@ def known_types() -> list[Known]:
 
 
 def set_up(
-    slug: str, name: str, settings: Sequence[str], secrets: Sequence[str], to: str, *, trial: bool
+    slug: str,
+    name: str,
+    settings: Sequence[str],
+    secrets: Sequence[str],
+    to: str,
+    *,
+    trial: bool,
+    registration: Path | None = None,
 ) -> Iterator[str]:
     """Ask for what is missing, save the block, try it; says what was done.
 
@@ -67,11 +76,15 @@ def set_up(
     place = here()
     given: dict[str, Any] = _pairs(settings, "--set")
     given |= {name: {"env": variable} for name, variable in _pairs(secrets, "--secret").items()}
+    found = registered(registration, block, given, place.base_url)
+    given = {**found.settings, **given}
     asked, environment = _ask(block, given)
-    connection = build(block, slug, given | asked, environment, place.base_url)
+    connection = build(block, slug, given | asked, {**environment, **found.environment}, place.base_url)
     reference = _saved(place, connection, name)
     yield f"saved as {reference}; it can be edited in the Prefect UI under Blocks"
-    if trial:
+    if registration and found.new:
+        yield from what_to_do_with(registration)
+    elif trial:
         yield from _tried(connection, to)
     yield "write into incident.yaml:"
     yield "connections:"

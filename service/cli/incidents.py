@@ -22,7 +22,7 @@ As = Annotated[
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command("list")(list_incidents)
-    for command in (show, declare, ack, escalate, note, assign, merge, split):
+    for command in (show, declare, ack, escalate, note, assign, merge, split, repair):
         app.command()(command)
 
 
@@ -156,3 +156,20 @@ def split(
     from service.cli.merging import split as split_it
 
     typer.echo(split_it(key, alert, person))
+
+
+def repair(key: Key, as_json: Json = False) -> None:  # noqa: FBT002  a flag
+    """Try again now what a tool has not given an incident, also what it refused."""
+    from service.cli.found import found_ledger
+    from service.cli.repairing import repair as repair_it
+    from service.cli.repairing import sentences
+
+    with found_ledger() as ledger:
+        outcomes = repair_it(ledger, key, utc_now)
+    if as_json:
+        print_json([each.model_dump(mode="json") for each in outcomes])
+    else:
+        for sentence in sentences(key, outcomes):
+            typer.echo(sentence)
+    if any(each.state != "there" for each in outcomes):
+        raise typer.Exit(1)

@@ -1,25 +1,16 @@
 """How does somebody learn from the command line that a contact works? The system sends, people confirm."""
 
-import secrets
 import time
 from collections.abc import Iterator
 from datetime import timedelta
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
-from sqlmodel import Session
 
-from incident.configuration import Configuration, Contact
-from incident.contacts import Address, addresses
 from incident.decisions import Via
-from incident.errors import NotFoundError
 from ledger.configurations import configuration_in_force
+from ledger.contacts import KnownContact, ask_for_tests, contacts_of
 from ledger.engine import Ledger
-from ledger.verifications import (
-    confirm_code,
-    find_verification,
-    newest_verifications,
-    owe_verification,
-)
+from ledger.verifications import confirm_code, find_verification
 from service.cli.app import utc_now
 from service.cli.found import found_ledger, speaker
 
@@ -59,7 +50,7 @@ def lines(person: str | None) -> list[Line]:
         NotFoundError: the person is not known.
     """
     with found_ledger() as ledger:
-        return ledger.read(_lines, person)
+        return [_line(known) for known in ledger.read(contacts_of, person)]
 
 
 def verify(
@@ -72,14 +63,8 @@ def verify(
     """
     with found_ledger() as ledger:
         _, configuration = ledger.read(configuration_in_force)
-        chosen = _chosen(configuration, person, method)
         by = speaker(asked_by, configuration.people)
-        numbers = {
-            contact.method: ledger.write(
-                owe_verification, address, contact, f"{secrets.randbelow(10**6):06}", by=by, now=utc_now()
-            )
-            for address, contact in chosen.items()
-        }
+        numbers = ledger.write(ask_for_tests, person, method, by, utc_now())
         until = time.monotonic() + patience.total_seconds()
         for name, number in numbers.items():
             yield f"{name}: {became(ledger, number, until)}"
@@ -97,39 +82,16 @@ def confirm(person: str, code: str) -> str:
         return f"{row.method} of {person} is verified"
 
 
-def _lines(session: Session, person: str | None) -> list[Line]:
-    _, configuration = configuration_in_force(session)
-    newest = newest_verifications(session)
-    return [
-        Line(
-            person=name,
-            method=contact.method,
-            via=contact.via,
-            verified_at=row.confirmed_at if row else None,
-            tested_at=row.sent_at if row else None,
-            problem=row.problem if row else "",
-        )
-        for name in ([_known(configuration, person)] if person else configuration.people)
-        for address, contact in addresses(configuration, name).items()
-        for row in (newest.get(address),)
-    ]
-
-
-def _chosen(configuration: Configuration, person: str, method: str | None) -> dict[Address, Contact]:
-    found = addresses(configuration, _known(configuration, person))
-    chosen = {address: contact for address, contact in found.items() if method in (None, contact.method)}
-    if not chosen:
-        known = ", ".join(contact.method for contact in found.values()) or "none that can be used"
-        raise NotFoundError(f"{person} has no contact {method or ''!r}; known: {known}")
-    return chosen
-
-
-def _known(configuration: Configuration, person: str) -> str:
-    if person not in configuration.people:
-        raise NotFoundError(
-            f"{person!r} is not under people:; known: {', '.join(sorted(configuration.people))}"
-        )
-    return person
+def _line(known: KnownContact) -> Line:
+    row = known.newest
+    return Line(
+        person=known.person,
+        method=known.contact.method,
+        via=known.contact.via,
+        verified_at=row.confirmed_at if row else None,
+        tested_at=row.sent_at if row else None,
+        problem=row.problem if row else "",
+    )
 
 
 def became(ledger: Ledger, number: int, until: float) -> str:

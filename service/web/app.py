@@ -13,7 +13,9 @@ from service.calendar_reading import CalendarReader
 from service.intake_line import IntakeLine
 from service.lines import serving
 from service.mail_server import MailServer
+from service.matrix_listening import Listeners
 from service.passing_on import PassingOn
+from service.slack_hearing import SlackApps
 from service.watchdog import Watchdog
 from service.web import (
     acknowledging,
@@ -21,6 +23,7 @@ from service.web import (
     alertmanager_silences,
     alerts,
     calendar,
+    callbacks,
     calling,
     changing,
     confirming,
@@ -30,6 +33,8 @@ from service.web import (
     handing_over,
     health,
     incoming,
+    matrix,
+    mattermost,
     merging,
     noting,
     opsgenie_alerts,
@@ -41,6 +46,10 @@ from service.web import (
     quieting,
     rehearsing,
     rota_api,
+    slack,
+    source_silences,
+    testing_contacts,
+    texting,
     victorops_alerts,
 )
 from service.web.documented import name_every_answer
@@ -78,6 +87,7 @@ def create_app(
     )
     app.state.starter, app.state.certificates = Starter(), Certificates()
     app.state.calendars, app.state.mail = CalendarReader(), MailServer(place)
+    app.state.listeners, app.state.slack = Listeners(), SlackApps()
     app.state.watchdog = watchdog or Watchdog(configuration_file, heartbeat=_heartbeat(place))
     for door in (
         alerts,
@@ -87,13 +97,20 @@ def create_app(
         opsgenie_alerts,
         opsgenie_heartbeats,
         victorops_alerts,
+        matrix,
+        slack,
         calling,
         acknowledging,
+        texting,
+        callbacks,
+        mattermost,
+        testing_contacts,
         confirming,
         deciding,
         escalating,
         noting,
         merging,
+        source_silences,
         pages,
         incoming,
         calendar,

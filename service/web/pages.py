@@ -12,6 +12,7 @@ from incident.story import Audience, Story
 from ledger.escalations import OPEN
 from ledger.incidents import live_incidents
 from ledger.rehearsals import ahead
+from ledger.source_silences import can_be_silenced, quiet_at_sources
 from ledger.story import keys, tell
 from service.web.frame import actor_of, frame, plain_frame
 from tasks.surroundings import here
@@ -88,6 +89,8 @@ def incident_page(key: str, token: str) -> IncidentPage:
         decide_url=links.decide(person, key, now) if person and story.open_decision else "",
         ahead=here().ledger.read(ahead, key, now) if story.status in LIVE else (),
         others=here().ledger.read(_others, key) if person else {},
+        quiet=here().ledger.read(quiet_at_sources, key, now),
+        can_silence=bool(person) and here().ledger.read(can_be_silenced, key),
     )
 
 

@@ -26,9 +26,10 @@ import httpx
 from tests.prefect_server import free_port
 
 NAME = "im.test"
-START_WITHIN_SECONDS = 60.0
+START_WITHIN_SECONDS = 180.0
 PLACE = Path(__file__).resolve().parents[2] / ".venv-synapse"
-_SECRET, _SERVICE_TOKEN = "a secret of this test", "as-token-of-this-test"
+_SECRET = "a secret of this test"
+AS_TOKEN, HS_TOKEN = "as-token-of-this-test", "hs-token-of-this-test"
 _KEY_BYTES = 32
 
 _UNLIMITED = {"per_second": 1000, "burst_count": 1000}
@@ -62,10 +63,14 @@ class MatrixUser:
 
 @dataclass
 class MatrixServer:
-    """One real Synapse, with an application service that everybody belongs to."""
+    """One real Synapse, with an application service that everybody belongs to.
+
+    ``tells`` is the address at which the service is told what people say; None: it is told nothing.
+    """
 
     home: Path
     python: Path
+    tells: str | None = None
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -77,7 +82,7 @@ class MatrixServer:
     @property
     def service(self) -> MatrixUser:
         """The application service's own user; its token may act for everybody."""
-        return MatrixUser(f"@incident-service:{NAME}", _SERVICE_TOKEN, self.url)
+        return MatrixUser(f"@incident-service:{NAME}", AS_TOKEN, self.url)
 
     def new_user(self, name: str) -> MatrixUser:
         """Register somebody."""
@@ -120,7 +125,7 @@ class MatrixServer:
         files = {
             "homeserver.yaml": self._settings(),
             "log.yaml": {"version": 1, "root": {"level": "WARNING"}},
-            "service.yaml": _SERVICE,
+            "service.yaml": _SERVICE | {"url": self.tells},
         }
         for name, settings in files.items():
             (self.home / name).write_text(json.dumps(settings))  # JSON is YAML
@@ -150,6 +155,7 @@ class MatrixServer:
             "federation_domain_whitelist": [],
             "app_service_config_files": ["service.yaml"],
             "bcrypt_rounds": 4,
+            "caches": {"sync_response_cache_duration": "0s"},  # else nobody sees a new invitation at once
             **{f"rc_{name}": _UNLIMITED for name in ("message", "registration", "room_creation")},
             "rc_invites": {"per_room": _UNLIMITED, "per_user": _UNLIMITED, "per_issuer": _UNLIMITED},
             "rc_presence": {"per_user": _UNLIMITED},
@@ -158,9 +164,9 @@ class MatrixServer:
 
 _SERVICE = {
     "id": "incidents",
-    "url": None,
-    "as_token": _SERVICE_TOKEN,
-    "hs_token": "hs-token-of-this-test",
+    "as_token": AS_TOKEN,
+    "hs_token": HS_TOKEN,
+    "rate_limited": False,
     "sender_localpart": "incident-service",
     "namespaces": {
         "users": [{"regex": f"@.*:{NAME}", "exclusive": False}],
@@ -171,7 +177,15 @@ _SERVICE = {
 
 @contextmanager
 def matrix_server() -> Iterator[MatrixServer]:
-    """A running Matrix server without anybody on it, gone at the end.
+    """A running Matrix server without anybody on it, gone at the end; fails as `future_matrix_server`."""
+    with future_matrix_server() as server:
+        server.start()
+        yield server
+
+
+@contextmanager
+def future_matrix_server() -> Iterator[MatrixServer]:
+    """A Matrix server that has an address and is started later, gone at the end.
 
     Raises:
         FileNotFoundError: there is no Synapse.
@@ -182,7 +196,6 @@ def matrix_server() -> Iterator[MatrixServer]:
     with tempfile.TemporaryDirectory(prefix="matrix-", ignore_cleanup_errors=True) as folder:
         server = MatrixServer(Path(folder), python)
         try:
-            server.start()
             yield server
         finally:
             server.stop()

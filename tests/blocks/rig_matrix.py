@@ -10,7 +10,8 @@ from tests.blocks.vendors import VendorRig
 
 HOMESERVER = "https://matrix.example.com"
 TOKEN = "syt_aW5jaWRlbnRz_pLoyIcWSsmDUzTdQeYEF_1tNWZp"
-STATUS_TOKEN = "as-30c05ae90a248a4188e620216fa72e349803310ec83e2a77b34fe90be6081f46"
+AS_TOKEN = "as-30c05ae90a248a4188e620216fa72e349803310ec83e2a77b34fe90be6081f46"
+HS_TOKEN = "hs-1ab4f8ff4b8f0d1ce6ff63d6a3c8e6fef9f3a2b85d3c3dd19b1e1ba7c1fbb0b7"
 ME, ANN, ROOM, EVENT = (
     "@incidents:example.com",
     "@ann:example.com",
@@ -26,8 +27,16 @@ LONG = {
 }
 """Texts that grow when they become HTML or JSON."""
 
+
+def reaction(sign: str, sender: str) -> dict[str, object]:
+    """A sign that somebody put beside a page."""
+    relation = {"rel_type": "m.annotation", "event_id": EVENT, "key": sign}
+    return {"event_id": "$ack", "sender": sender, "content": {"m.relates_to": relation}}
+
+
 ANSWERS: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("GET", r"account/whoami", {"user_id": ME}),
+    ("POST", r"appservice/incidents/ping", {"duration_ms": 9}),
     ("POST", r"createRoom", {"room_id": ROOM}),
     ("GET", r"directory/room/.*", {"room_id": ROOM, "servers": ["example.com"]}),
     ("GET", rf"rooms/[^/]*/state/m.room.member/{ME}", {"membership": "join"}),
@@ -39,7 +48,7 @@ ANSWERS: tuple[tuple[str, str, dict[str, object]], ...] = (
         {"users": {ME: 100}, "events": {"m.room.name": 50, "m.room.tombstone": 150}, "invite": 0},
     ),
     ("GET", r"presence/.*", {"presence": "online", "status_msg": "Lunch"}),
-    ("GET", r"rooms/.*/relations/.*", {"chunk": [{"event_id": "$ack", "sender": ANN, "type": "m.reaction"}]}),
+    ("GET", r"rooms/.*/relations/.*", {"chunk": [reaction("\N{THUMBS UP SIGN}", ANN)]}),
     ("PUT", r"presence/.*", {}),
     ("POST", r"upload", {"content_uri": "mxc://example.com/AQwafuaFswefuhsfAFAgsw"}),
     ("POST", r"rooms/[^/]*/invite", {}),
@@ -54,7 +63,7 @@ def friendly(request: httpx.Request) -> httpx.Response:
 
 
 CHAT = VendorRig(
-    block=lambda: MatrixChat(homeserver=HOMESERVER, token=TOKEN, status_token=STATUS_TOKEN),
+    block=lambda: MatrixChat(homeserver=HOMESERVER, token=TOKEN, as_token=AS_TOKEN, hs_token=HS_TOKEN),
     calls={
         "create_room": lambda chat: chat.create_room("INC-42", "INC-42 checkout", "SEV1 · open"),
         "set_topic": lambda chat: chat.set_topic(ROOM, "SEV1 · resolved"),
@@ -66,7 +75,7 @@ CHAT = VendorRig(
         "restore_status": lambda chat: chat.restore_status("ann@example.com", '{"status_msg": "Lunch"}'),
         "archive": lambda chat: chat.archive(ROOM),
     },
-    secrets=(TOKEN, STATUS_TOKEN),
+    secrets=(TOKEN, AS_TOKEN, HS_TOKEN),
     friendly=friendly,
 )
 PAGER = VendorRig(

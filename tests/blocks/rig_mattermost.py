@@ -5,6 +5,7 @@ import json
 import httpx
 
 from blocks import MattermostChat, MattermostPager
+from blocks.interfaces import Button
 from tests.blocks.rigs import PAGE
 from tests.blocks.vendors import VendorRig
 
@@ -12,6 +13,13 @@ HOST = "chat.example.com"
 SERVER = f"https://{HOST}"
 TOKEN = "9xuqwrwgstrb3mzrxb83nb357a"
 ADMIN_TOKEN = "q7fdcmz5pfbhtrqy1ywdnx3doe"
+COMMAND_TOKEN, ANSWERS_AT = "gr8c0mmandt0ken", "https://incidents.example.com/mattermost/ops"
+CALLBACK = "https://incidents.example.com/callbacks/dm/signed-token"
+BUTTONS = (
+    Button(label="Acknowledge", says="ack", value="INC-42"),
+    Button(label="Status", says="status", value="INC-42"),
+)
+ANSWERABLE = PAGE.model_copy(update={"callback_url": CALLBACK, "buttons": BUTTONS})
 TEAM, ROOM, POST, FILE = "t" * 26, "c" * 26, "p" * 26, "f" * 26
 ANN, BOT, DIRECT = "a" * 26, "b" * 26, "d" * 26
 LUNCH = {"emoji": "sandwich", "text": "Lunch", "duration": "", "expires_at": "0001-01-01T00:00:00Z"}
@@ -32,6 +40,7 @@ ANSWERS: dict[tuple[str, str], tuple[int, dict[str, object]]] = {
         {"id": ANN, "props": {"customStatus": json.dumps(LUNCH)}},
     ),
     ("GET", "/users/username/ann"): (200, {"id": ANN, "props": {}}),
+    ("GET", f"/users/{ANN}"): (200, {"id": ANN, "username": "ann", "email": "ann@example.com"}),
 }
 
 
@@ -41,11 +50,20 @@ def friendly(request: httpx.Request) -> httpx.Response:
 
 
 CHAT = VendorRig(
-    block=lambda: MattermostChat(server=SERVER, team="ops", token=TOKEN, admin_token=ADMIN_TOKEN),
+    block=lambda: MattermostChat(
+        server=SERVER,
+        team="ops",
+        token=TOKEN,
+        admin_token=ADMIN_TOKEN,
+        command_token=COMMAND_TOKEN,
+        answers_at=ANSWERS_AT,
+    ),
     calls={
         "create_room": lambda chat: chat.create_room("INC-42", "INC-42 checkout", "SEV1 · open"),
         "set_topic": lambda chat: chat.set_topic(ROOM, "SEV1 · resolved"),
         "post": lambda chat: chat.post("INC-42/say/1", ROOM, "**Hello**", POST),
+        "offer": lambda chat: chat.offer("INC-42/say/1", ROOM, "**Hello**", BUTTONS),
+        "member": lambda chat: chat.member(ANN),
         "upload": lambda chat: chat.upload("INC-42/file", ROOM, "graph.png", b"\x89PNG"),
         "invite": lambda chat: chat.invite(ROOM, "ann@example.com"),
         "pin": lambda chat: chat.pin(ROOM, POST),
@@ -53,13 +71,14 @@ CHAT = VendorRig(
         "restore_status": lambda chat: chat.restore_status("ann@example.com", json.dumps(LUNCH)),
         "archive": lambda chat: chat.archive(ROOM),
     },
-    secrets=(TOKEN, ADMIN_TOKEN),
+    secrets=(TOKEN, ADMIN_TOKEN, COMMAND_TOKEN),
     friendly=friendly,
+    reads=frozenset({"member"}),
 )
 PAGER = VendorRig(
     block=lambda: MattermostPager(server=f"{SERVER}/", token=TOKEN),
     calls={
-        "deliver": lambda pager: pager.deliver("ann@example.com", PAGE),
+        "deliver": lambda pager: pager.deliver("ann@example.com", ANSWERABLE),
         "send": lambda pager: pager.send("@ann", "INC-42/update/1/ann", "Update", "We are looking."),
     },
     secrets=(TOKEN,),

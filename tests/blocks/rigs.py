@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 import httpx
 from apprise.manager_plugins import NotificationManager
 
-from blocks import ApprisePush, ConsolePager, SignedWebhook
+from blocks import ApprisePush, ConsolePager, SignedWebhook, SipCall
 from blocks.clock import Clock
 from blocks.interfaces import Channel, PageMessage
+from blocks.phone_calls import PhoneCalls
 from incident.severity import Severity
 from tests.blocks.catcher import catcher
 from tests.blocks.relay import relay
+from tests.blocks.telephone import needed, telephone
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECRET = "correct-horse-battery-staple"
@@ -117,9 +119,21 @@ async def _apprise() -> AsyncIterator[Rig]:
         yield Rig(ApprisePush(url=f"json://ops:{SECRET}@127.0.0.1:{server.port}/{{to}}"), "ann", (SECRET,))
 
 
+@asynccontextmanager
+async def _sip() -> AsyncIterator[Rig]:
+    needed()
+    block = SipCall(address="127.0.0.1", password=SECRET)
+    block._calls = calls = PhoneCalls()
+    with telephone(answers=False) as phone:
+        yield Rig(block, phone.address, (SECRET,))
+        phone.hang_up()
+        await calls.all_ended()
+
+
 CHANNELS: dict[str, Callable[[], AbstractAsyncContextManager[Rig]]] = {
     "console": _console,
     "smtp": _smtp,
     "signed webhook": _webhook,
     "apprise": _apprise,
+    "sip call": _sip,
 }

@@ -193,7 +193,8 @@ def test_the_configuration_is_checked_without_asking_anybody() -> None:
         "use.tracker",
     ]
     assert problems[-1].endswith(
-        "meet is a jitsi-video, which cannot do this; these can: built-in-tracker, jira-tracker"
+        "meet is a jitsi-video, which cannot do this; these can: built-in-tracker, github-issues, "
+        "gitlab-issues, jira-tracker"
     )
 
 

@@ -14,9 +14,10 @@ from blocks import MatrixChat, MatrixPager
 from blocks.exchange import HttpConnection
 from blocks.interfaces import Delivery, DeliveryState
 from blocks.matrix_text import BODY_LENGTH, HTML_BYTES, message
-from incident.errors import Rejected, RetryLater
+from incident.errors import ConfigurationError, Rejected, RetryLater
 from tests.blocks.published import Obeying, obeying
 from tests.blocks.rig_matrix import (
+    AS_TOKEN,
     CHAT,
     EVENT,
     HOMESERVER,
@@ -24,9 +25,9 @@ from tests.blocks.rig_matrix import (
     ME,
     PAGER,
     ROOM,
-    STATUS_TOKEN,
     TOKEN,
     friendly,
+    reaction,
 )
 from tests.blocks.rigs import PAGE
 from tests.blocks.vendors import VendorRig
@@ -48,7 +49,7 @@ class ActingFor(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """As the description says; only whoever has the application service's token may act for another."""
         if "user_id" in request.url.params:
-            assert request.headers["Authorization"] == f"Bearer {STATUS_TOKEN}"
+            assert request.headers["Authorization"] == f"Bearer {AS_TOKEN}"
             self.users.append(request.url.params["user_id"])
             request.url = request.url.copy_remove_param("user_id")
         return await self.obeying.handle_async_request(request)
@@ -79,7 +80,7 @@ def server(answers: Mapping[tuple[str, str], Any] | None = None) -> ActingFor:
 
 
 def chat(transport: ActingFor, **settings: Any) -> MatrixChat:
-    given = {"homeserver": HOMESERVER, "token": TOKEN, "status_token": STATUS_TOKEN, **settings}
+    given = {"homeserver": HOMESERVER, "token": TOKEN, "as_token": AS_TOKEN, **settings}
     return wired(MatrixChat(**given), transport)
 
 
@@ -214,7 +215,7 @@ class TestAStatus:
 
     async def test_stays_as_it_is_without_an_application_service(self) -> None:
         transport = server()
-        block = chat(transport, status_token=None)
+        block = chat(transport, as_token=None)
         await block.restore_status(ANN, await block.set_status(ANN, "on INC-42"))
         assert transport.obeying.requests == []
 
@@ -322,11 +323,78 @@ class TestAPage:
         assert await pager(server()).follow(f"{ROOM}/{EVENT}") == taken
 
     async def test_is_not_acknowledged_by_our_own_reaction(self) -> None:
-        ours = {("GET", "relations"): {"chunk": [{"event_id": "$1", "sender": ME}]}}
+        ours = {("GET", "relations"): {"chunk": [reaction("\N{THUMBS UP SIGN}", ME)]}}
         assert await pager(server(ours)).follow(f"{ROOM}/{EVENT}") == Delivery(state=DeliveryState.SENT)
+
+    @pytest.mark.parametrize("sign", ["\N{EYES}", "\N{THUMBS DOWN SIGN}", ""])
+    async def test_is_not_acknowledged_by_a_sign_that_means_something_else(self, sign: str) -> None:
+        looks = {("GET", "relations"): {"chunk": [reaction(sign, ANN)]}}
+        assert await pager(server(looks)).follow(f"{ROOM}/{EVENT}") == Delivery(state=DeliveryState.SENT)
 
     async def test_of_another_channel_is_nothing_that_this_one_can_follow(self) -> None:
         assert await pager(server()).follow("SM123") is None
+
+
+SERVICE = "@incident-service:example.com"
+
+
+class TestTheApplicationService:
+    async def test_can_read_what_was_said(self) -> None:
+        said = {
+            "type": "m.room.message",
+            "event_id": EVENT,
+            "sender": ANN,
+            "room_id": ROOM,
+            "origin_server_ts": 1,
+            "content": {"msgtype": "m.text", "body": "It was the deploy"},
+        }
+        transport = server({("GET", f"/event/{EVENT}"): said})
+        message = await chat(transport).said(ROOM, EVENT)
+        assert message is not None
+        assert (message.sender, message.content["body"]) == (ANN, "It was the deploy")
+
+    @pytest.mark.parametrize("refusal", [refusing("M_NOT_FOUND", 404), refusing("M_FORBIDDEN", 403)], ids=str)
+    async def test_cannot_read_what_is_not_there(self, refusal: httpx.Response) -> None:
+        assert await chat(server({("GET", "/event/"): refusal})).said(ROOM, EVENT) is None
+
+    async def test_knows_both_users_that_speak_for_us(self) -> None:
+        users = {TOKEN: ME, AS_TOKEN: SERVICE}
+
+        def whoami(request: httpx.Request) -> httpx.Response:
+            token = request.headers["Authorization"].removeprefix("Bearer ")
+            return httpx.Response(200, json={"user_id": users[token]})
+
+        obedient = obeying({"matrix.example.com": "matrix"}, whoami)
+        assert await chat(ActingFor(obedient)).ourselves() == {ME, SERVICE}
+        assert await chat(ActingFor(obedient), token=AS_TOKEN).ourselves() == {SERVICE}
+
+    async def test_answers_what_was_said_once_and_in_its_thread(self) -> None:
+        transport = server()
+        for thread in ("", "$thread", "$thread"):
+            await chat(transport).reply(ROOM, "$deed", EVENT, "**done**", thread)
+        plain, inside = (transport.obeying.body(number) for number in (0, 1))
+        assert plain["msgtype"] == inside["msgtype"] == "m.notice"
+        assert plain["m.relates_to"] == {"m.in_reply_to": {"event_id": EVENT}}
+        assert inside["m.relates_to"]["event_id"] == "$thread"
+        assert inside["m.relates_to"]["m.in_reply_to"] == {"event_id": EVENT}
+        assert len({path for _, path in transport.obeying.sent()}) == 1
+
+    async def test_is_reached_by_a_ping_that_proves_who_asks(self) -> None:
+        transport = server({("POST", "/appservice/incidents/ping"): {"duration_ms": 7}})
+        assert await chat(transport).ping() == 7
+        assert transport.obeying.requests[0].headers["Authorization"] == f"Bearer {AS_TOKEN}"
+
+    @pytest.mark.parametrize(
+        ("status", "code"),
+        [(400, "M_URL_NOT_SET"), (502, "M_CONNECTION_FAILED"), (504, "M_CONNECTION_TIMEOUT")],
+    )
+    async def test_says_why_it_cannot_be_reached(self, status: int, code: str) -> None:
+        with pytest.raises(Rejected, match=f"{status}.*{code}"):
+            await chat(server({("POST", "/ping"): refusing(code, status)})).ping()
+
+    async def test_that_is_not_there_cannot_be_reached(self) -> None:
+        with pytest.raises(ConfigurationError, match="as_token"):
+            await chat(server(), as_token=None).ping()
 
 
 @pytest.mark.parametrize("rig", [CHAT, PAGER], ids=["chat", "pager"])

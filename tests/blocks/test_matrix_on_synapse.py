@@ -149,7 +149,7 @@ async def test_a_file_can_be_read_by_whoever_is_in_the_room(town: Town) -> None:
 async def test_a_status_is_set_and_put_back_as_it_was(town: Town) -> None:
     presence = f"v3/presence/{quote(town.ann.id)}/status"
     town.ann.ask("PUT", presence, {"presence": "online", "status_msg": "Lunch"})
-    chat = town.chat(status_token=town.server.service.token)
+    chat = town.chat(as_token=town.server.service.token)
     before = await chat.set_status("ann@example.com", "on INC-42")
     assert town.ann.ask("GET", presence)["status_msg"] == "on INC-42"
     await chat.restore_status("ann@example.com", before)
@@ -158,7 +158,7 @@ async def test_a_status_is_set_and_put_back_as_it_was(town: Town) -> None:
 
 async def test_who_is_away_gets_a_status_and_loses_it_again_without_looking_present(town: Town) -> None:
     presence = f"v3/presence/{quote(town.bob.id)}/status"
-    chat = town.chat(status_token=town.server.service.token)
+    chat = town.chat(as_token=town.server.service.token)
     before = await chat.set_status(town.bob.id, "on INC-42")
     shown = town.bob.ask("GET", presence)
     assert (shown["status_msg"], shown["presence"]) == ("on INC-42", "unavailable")
@@ -168,7 +168,7 @@ async def test_who_is_away_gets_a_status_and_loses_it_again_without_looking_pres
 
 async def test_only_an_application_service_may_set_the_status_of_others(town: Town) -> None:
     with pytest.raises(Rejected, match="M_FORBIDDEN"):
-        await town.chat(status_token=town.program.token).set_status(town.ann.id, "on INC-42")
+        await town.chat(as_token=town.program.token).set_status(town.ann.id, "on INC-42")
 
 
 async def test_a_closed_room_can_be_read_but_only_we_can_write(town: Town) -> None:

@@ -1,5 +1,6 @@
 """Does Mattermost get what its API asks for, and is what we said there found again?"""
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -8,12 +9,20 @@ import httpx
 import pytest
 
 from blocks import MattermostChat, MattermostPager
+from blocks.mattermost_answers import Context, Pressed, Written, proof
+from blocks.telling import Told
+from incident.errors import ConfidenceError, PayloadError
 from tests.blocks.published import Obeying, obeying
 from tests.blocks.rig_mattermost import (
     ADMIN_TOKEN,
     ANN,
+    ANSWERABLE,
+    ANSWERS_AT,
     BOT,
+    BUTTONS,
+    CALLBACK,
     CHAT,
+    COMMAND_TOKEN,
     DIRECT,
     FILE,
     HOST,
@@ -198,3 +207,98 @@ async def test_a_page_is_a_direct_message_from_the_bot() -> None:
     assert transport.body(2) == [BOT, ANN]
     assert transport.body()["channel_id"] == DIRECT
     assert PAGE.acknowledge_url in transport.body()["message"]
+
+
+async def test_a_page_is_answered_by_its_buttons_over_an_address_of_its_own() -> None:
+    transport = vendor()
+    await wired(PAGER.block(), transport).deliver("ann@example.com", ANSWERABLE)
+    props = transport.body()["props"]
+    (attachment,) = props["attachments"]
+    assert props["incident_key"] == ANSWERABLE.key
+    assert [(each["name"], each["integration"]) for each in attachment["actions"]] == [
+        ("Acknowledge", {"url": f"{CALLBACK}/button", "context": {"says": "ack"}}),
+        ("Status", {"url": f"{CALLBACK}/button", "context": {"says": "status"}}),
+    ]
+    assert all(each["id"].isalnum() for each in attachment["actions"])
+
+
+async def test_the_buttons_of_a_room_prove_that_they_are_ours() -> None:
+    transport = vendor()
+    await wired(CHAT.block(), transport).offer("INC-42/say/1", ROOM, "**Hello**", BUTTONS)
+    (attachment,) = transport.body()["props"]["attachments"]
+    (context, _) = (each["integration"]["context"] for each in attachment["actions"])
+    assert context == {"says": "ack", "value": "INC-42", "proof": proof("ack", "INC-42", COMMAND_TOKEN)}
+    assert attachment["actions"][0]["integration"]["url"] == f"{ANSWERS_AT}/button"
+
+
+@pytest.mark.parametrize("missing", ["answers_at", "command_token"])
+async def test_without_an_address_or_a_token_there_are_no_buttons(missing: str) -> None:
+    transport = vendor()
+    block = CHAT.block().model_copy(update={missing: None})
+    await wired(block, transport).offer("INC-42/say/1", ROOM, "**Hello**", BUTTONS)
+    assert transport.body()["props"] == {"incident_key": "INC-42/say/1"}
+
+
+COMMAND = {
+    "token": COMMAND_TOKEN,
+    "user_id": ANN,
+    "user_name": "ann",
+    "channel_id": ROOM,
+    "command": "/incident",
+    "text": "sev 1 nobody can pay",
+    "trigger_id": "once",
+}
+
+
+def told(form: Mapping[str, str] | None = None, body: Any = None) -> Told:
+    return Told(url=ANSWERS_AT, headers={}, form=tuple((form or {}).items()), body=json.dumps(body).encode())
+
+
+def test_a_command_is_read() -> None:
+    assert CHAT.block().command_told(told(COMMAND)) == Written(
+        user_id=ANN, user_name="ann", channel_id=ROOM, text="sev 1 nobody can pay", trigger_id="once"
+    )
+
+
+@pytest.mark.parametrize("token", ["", "other", COMMAND_TOKEN[:-1]])
+def test_a_command_with_another_token_is_refused(token: str) -> None:
+    with pytest.raises(ConfidenceError):
+        CHAT.block().command_told(told({**COMMAND, "token": token}))
+
+
+def test_without_a_token_of_the_command_nothing_is_taken() -> None:
+    block = CHAT.block().model_copy(update={"command_token": None})
+    with pytest.raises(ConfidenceError):
+        block.command_told(told({**COMMAND, "token": ""}))
+    with pytest.raises(ConfidenceError):
+        block.press_told(told(body=press("ack", "INC-42", proof("ack", "INC-42", ""))))
+
+
+def press(says: str, value: str, proved: str) -> dict[str, Any]:
+    context = {"says": says, "value": value, "proof": proved}
+    return {"user_id": ANN, "user_name": "ann", "channel_id": ROOM, "post_id": POST, "context": context}
+
+
+def test_a_press_of_our_button_is_read() -> None:
+    proved = proof("ack", "INC-42", COMMAND_TOKEN)
+    pressed = CHAT.block().press_told(told(body=press("ack", "INC-42", proved)))
+    assert pressed == Pressed(
+        user_id=ANN,
+        user_name="ann",
+        channel_id=ROOM,
+        context=Context(says="ack", value="INC-42", proof=proved),
+    )
+
+
+@pytest.mark.parametrize(
+    ("says", "value"), [("status", "INC-42"), ("ack", "INC-43"), ("ack INC-42", "")], ids=repr
+)
+def test_a_button_proves_nothing_else(says: str, value: str) -> None:
+    with pytest.raises(ConfidenceError):
+        CHAT.block().press_told(told(body=press(says, value, proof("ack", "INC-42", COMMAND_TOKEN))))
+
+
+@pytest.mark.parametrize("body", [None, [], {"user_id": ANN}, {"context": {"says": "ack"}}], ids=repr)
+def test_what_is_no_button_is_refused(body: Any) -> None:
+    with pytest.raises(PayloadError):
+        CHAT.block().press_told(told(body=body))

@@ -11,7 +11,16 @@ from blocks import SlackChat, SlackPager
 from blocks.exchange import HttpConnection
 from incident.errors import Rejected, RetryLater, UnknownOutcome
 from tests.blocks.published import Obeying, obeying
-from tests.blocks.rig_slack import ADMIN_TOKEN, CHAT, PAGER, TOKEN, friendly
+from tests.blocks.rig_slack import (
+    ADMIN_TOKEN,
+    BUTTONS,
+    CHAT,
+    PAGER,
+    SIGNING_SECRET,
+    TOKEN,
+    WITH_BUTTONS,
+    friendly,
+)
 from tests.blocks.rigs import PAGE
 from tests.blocks.vendors import VendorRig
 
@@ -161,6 +170,83 @@ async def test_a_page_is_a_direct_message_with_a_button() -> None:
     assert told["channel"] == "U024BE7LH"
     assert told["blocks"][2]["elements"][0]["url"] == PAGE.acknowledge_url
     assert PAGE.text in json.dumps(told["blocks"], ensure_ascii=False).replace("\\n", "\n")
+
+
+async def test_a_page_is_answered_by_buttons_where_slack_can_be_believed() -> None:
+    transport = vendor()
+    await wired(SlackPager(token=TOKEN, signing_secret=SIGNING_SECRET), transport).deliver(
+        "U024BE7LH", WITH_BUTTONS
+    )
+    pressed = transport.body()["blocks"][2]["elements"]
+    assert [(each["action_id"], each.get("value")) for each in pressed[:2]] == [
+        ("ack", "t0ken"),
+        ("pass", "t0ken"),
+    ]
+    assert [each["url"] for each in pressed[2:]] == [PAGE.acknowledge_url, PAGE.incident_url]
+
+
+async def test_without_the_signing_secret_a_page_has_links_only() -> None:
+    transport = vendor()
+    await wired(SlackPager(token=TOKEN), transport).deliver("U024BE7LH", WITH_BUTTONS)
+    assert all("url" in each for each in transport.body()["blocks"][2]["elements"])
+
+
+async def test_the_first_text_of_a_room_has_buttons() -> None:
+    transport = vendor()
+    post = await chat(transport, signing_secret=SIGNING_SECRET).offer("k", "C0EAQDV4Z", "**Hello**", BUTTONS)
+    assert post.id == "1503435956.000247"
+    assert [each["type"] for each in transport.body()["blocks"]] == ["markdown", "actions"]
+
+
+async def test_without_the_signing_secret_it_has_none() -> None:
+    transport = vendor()
+    await chat(transport).offer("k", "C0EAQDV4Z", "**Hello**", BUTTONS)
+    assert [each["type"] for each in transport.body()["blocks"]] == ["markdown"]
+
+
+async def test_a_message_is_read_with_its_author_and_its_time() -> None:
+    message = await chat(vendor()).message("C0EAQDV4Z", "1503435956.000247")
+    assert message is not None
+    assert (message.text, message.user) == ("It is the DNS", "U1")
+    assert message.at.isoformat() == "2017-08-22T21:05:56.000247+00:00"
+
+
+async def test_a_message_of_a_thread_is_found_there() -> None:
+    reply = {"ts": "1503435957.000248", "text": "Or the cache", "user": "U1"}
+    transport = vendor(
+        conversations_history={
+            "ok": True,
+            "messages": [{"ts": "1503435956.000247", "text": "It is the DNS"}],
+        },
+        conversations_replies={"ok": True, "messages": [reply]},
+    )
+    message = await chat(transport).message("C0EAQDV4Z", "1503435957.000248")
+    assert message is not None
+    assert message.text == "Or the cache"
+
+
+async def test_a_message_that_is_gone_is_none() -> None:
+    nothing = {"ok": True, "messages": []}
+    transport = vendor(conversations_history=nothing, conversations_replies=nothing)
+    assert await chat(transport).message("C0EAQDV4Z", "1503435957.000248") is None
+
+
+async def test_what_no_member_wrote_has_no_author() -> None:
+    ours = {"ts": "1503435956.000247", "text": "INC-42", "user": "U0APP", "bot_id": "B1"}
+    transport = vendor(conversations_history={"ok": True, "messages": [ours]})
+    message = await chat(transport).message("C0EAQDV4Z", "1503435956.000247")
+    assert message is not None
+    assert message.user == ""
+
+
+@pytest.mark.parametrize(
+    "address", ["https://example.com/x", "http://hooks.slack.com/x", "https://slack.com.evil.example/x"]
+)
+async def test_nothing_is_told_to_an_address_that_is_not_slacks(address: str) -> None:
+    transport = vendor()
+    with pytest.raises(Rejected, match="none of Slack's"):
+        await chat(transport).tell_back(address, {"text": "Done."})
+    assert transport.requests == []
 
 
 @pytest.mark.parametrize("block", [SlackPager(token=TOKEN), SlackChat(token=TOKEN)], ids=["pager", "chat"])

@@ -11,7 +11,10 @@ import pytest
 from blocks.interfaces import Channel, Chat, Connection, Repeat, RotationSource, StatusPage, Tracker, Video
 from incident.errors import ConnectionFailure, Rejected, RetryLater, UnknownOutcome
 from tests.blocks import (
+    rig_github,
+    rig_gitlab,
     rig_jira,
+    rig_kannel,
     rig_matrix,
     rig_mattermost,
     rig_ntfy,
@@ -26,7 +29,10 @@ from tests.blocks import (
 from tests.blocks.vendors import Answering, VendorRig
 
 RIGS = {
+    "GitHub": rig_github.RIG,
+    "GitLab": rig_gitlab.RIG,
     "Jira": rig_jira.RIG,
+    "Kannel": rig_kannel.RIG,
     "Mattermost chat": rig_mattermost.CHAT,
     "Mattermost pager": rig_mattermost.PAGER,
     "Matrix chat": rig_matrix.CHAT,
@@ -84,10 +90,9 @@ class TestEveryBlock:
             if not name.startswith("_")
         }
         methods = {name for name in wanted if inspect.iscoroutinefunction(getattr(block, name))}
-        inherited = (
-            {"follow"} if isinstance(block, Channel) and type(block).follow is Channel.follow else set()
-        )
-        assert set(rig.calls) == methods - inherited
+        theirs = {id(each) for kind in KINDS for each in vars(kind).values()}
+        inherited = {name for name in methods if id(getattr(type(block), name)) in theirs}
+        assert set(rig.calls) >= methods - inherited
 
     def test_shows_no_secret_in_any_form(self, rig: VendorRig) -> None:
         block = rig.block()
@@ -189,5 +194,5 @@ async def test_what_no_charset_holds_is_said_all_the_same(rig: VendorRig) -> Non
     if isinstance(block, Chat):
         await block.post("INC-42/x", "room", NO_CHARSET_HOLDS)
     if isinstance(block, Channel):
-        await block.send("ann@example.com", "INC-42/x", "Update", NO_CHARSET_HOLDS)
+        await block.send(rig.address, "INC-42/x", "Update", NO_CHARSET_HOLDS)
     assert b"an emoji" in heard[-1].replace(b"+", b" ")

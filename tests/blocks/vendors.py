@@ -18,7 +18,8 @@ class VendorRig:
     """One vendor's block.
 
     ``calls`` has every method of its interface with an example call; ``friendly`` plays the vendor on a good
-    day. ``meant`` names statuses that tell a method something, so that they are no failures of it.
+    day. ``meant`` names statuses that tell a method something, so that they are no failures of it;
+    ``address`` is of the kind that a channel takes.
     """
 
     block: Callable[[], HttpConnection]
@@ -27,6 +28,7 @@ class VendorRig:
     friendly: Answering
     meant: Mapping[str, frozenset[int]] = field(default_factory=dict)
     reads: frozenset[str] = frozenset()
+    address: str = "ann@example.com"
 
     def wired(self, answer: Answering) -> HttpConnection:
         """The block with this other side."""

@@ -180,8 +180,14 @@ class Running:
 
 
 @contextmanager
-def running_system(folder: Path, *, pool_type: str = "incident", **variables: str) -> Iterator[Running]:
-    """A whole system in a folder, and nothing of it left at the end."""
+def running_system(
+    folder: Path,
+    *,
+    pool_type: str = "incident",
+    written: Callable[[Path, int], Path] = write_configuration,
+    **variables: str,
+) -> Iterator[Running]:
+    """A whole system in a folder, and nothing of it left at the end; ``written`` writes its configuration."""
     for name in ("armed", "held"):
         (folder / name).mkdir(parents=True)
     phones = Phones()
@@ -195,7 +201,7 @@ def running_system(folder: Path, *, pool_type: str = "incident", **variables: st
             FOLDER: str(folder),
             **variables,
         }
-        configuration = write_configuration(folder, mailbox.port)
+        configuration = written(folder, mailbox.port)
         with_tables(folder / "home" / "prefect")
         settings = Settings(folder / "home", configuration, free_port(), free_port(), pool_type)
         up = System(settings, print, given)

@@ -9,17 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incident.configuration import Configuration, Contact
+from incident.limits import Limit
 from incident.notification import (
     Drop,
-    GiveUp,
     Hold,
-    Hurry,
     Notification,
     Planned,
     Send,
     Situation,
     Traffic,
-    after_failure,
     due,
     merged,
     plan,
@@ -192,52 +190,50 @@ class TestBundling:
         assert due([mine], Situation(traffic={"sms": traffic}), NIGHT) == (Send(id=7, reason="due"),)
 
 
-class TestAfterFailure:
-    @pytest.mark.parametrize(
-        ("page", "follows"),
-        [
-            pytest.param(
-                [notification(1, "push", 0, "failed", outcome="busy"), notification(2, "sms", 2)],
-                Hurry(id=2, reason="at once, push: busy"),
-                id="the next method of the plan at once",
-            ),
-            pytest.param(
-                [notification(1, "push", 0, "failed", outcome="busy"), notification(2, "sms", 0)],
-                None,
-                id="nothing, if the next one is due anyway",
-            ),
-            pytest.param(
-                [notification(1, "push", 0, "sent"), notification(2, "sms", 2, "failed", outcome="busy")],
-                None,
-                id="nothing, if the person was notified and the plan is over",
-            ),
-        ],
-    )
-    def test_then_follows(self, page: list[Notification], follows: Any) -> None:
-        assert after_failure(firm(), "alice", page, later(1)) == follows
-
-    def test_a_contact_that_no_rule_names_is_used_before_giving_up(self) -> None:
-        page = [notification(1, "sms", 0, "failed", outcome="busy")]
-        follows = after_failure(firm(), "alice", page, later(1))
-        assert isinstance(follows, Planned)
-        assert (follows.contact.method, follows.due_at) == ("push", later(1))
-        assert follows.because == "the next contact, sms: busy"
-
-    def test_when_every_contact_has_failed_all_reasons_are_told(self) -> None:
-        page = [
-            notification(n, way, 0, "failed", outcome="busy")
-            for n, way in enumerate(("push", "sms", "phone"))
-        ]
-        assert after_failure(firm(), "alice", page, NIGHT) == GiveUp(
-            reason="push: busy; sms: busy; phone: busy"
-        )
-
-    def test_somebody_without_a_contact_is_given_up_at_once(self) -> None:
-        reason = "no way to reach them is configured"
-        assert after_failure(firm(contacts=[]), "alice", [], NIGHT) == GiveUp(reason=reason)
-
-
 @pytest.mark.parametrize(("older", "newer", "kept"), [(0, 5, 0), (10, 5, 5)])
 def test_a_merged_page_keeps_the_earlier_time(older: float, newer: float, kept: float) -> None:
     planned = Planned(contact=Contact(via="sms"), due_at=later(newer), because="low urgency, sms at once")
     assert merged(planned, notification(1, "sms", older)).due_at == later(kept)
+
+
+class TestLimits:
+    """One message a minute goes by the provider of push; alice has got one."""
+
+    LIMIT = Limit(messages=1, within=timedelta(minutes=1))
+
+    def busy(self, **more: Any) -> Traffic:
+        return Traffic(limit=self.LIMIT, lately=True, taken=(later(0),)).model_copy(update=more)
+
+    @pytest.mark.parametrize(
+        ("traffic", "decided"),
+        [
+            pytest.param(
+                {"lately": False}, Send(id=1, reason="due"), id="the first page to somebody never waits"
+            ),
+            pytest.param({"taken": ()}, Send(id=1, reason="due"), id="within the limit nothing waits"),
+            pytest.param(
+                {},
+                Hold(id=1, until=later(1), reason="1 in 1m by push: its turn is at 03:11:00 UTC", slot=True),
+                id="over the limit a further one waits for its turn",
+            ),
+            pytest.param(
+                {"taken": (later(0), later(1))},
+                Hold(id=1, until=later(2), reason="1 in 1m by push: its turn is at 03:12:00 UTC", slot=True),
+                id="behind those whose turn comes before",
+            ),
+            pytest.param(
+                {"next_turn": later(1), "taken": (later(0), later(1), later(2))},
+                Hold(id=1, until=later(1), reason="1 in 1m by push: its turn is at 03:11:00 UTC", slot=True),
+                id="with what waits for the same contact already",
+            ),
+        ],
+    )
+    def test_a_page_by_a_provider_with_a_limit(self, traffic: dict[str, Any], decided: Any) -> None:
+        situation = Situation(traffic={"push": self.busy(**traffic)})
+        assert due([notification(1, "push", 0)], situation, later(0)) == (decided,)
+
+    def test_who_has_waited_for_a_turn_goes_whatever_was_sent_since_and_brings_the_others(self) -> None:
+        situation = Situation(traffic={"push": self.busy(waiting=(1, 2), taken=(later(0), later(0.9)))})
+        (sent,) = due([notification(2, "push", 1, slot=True)], situation, later(1))
+        assert isinstance(sent, Send)
+        assert (sent.id, sent.others) == (1, (2,))

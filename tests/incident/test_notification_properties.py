@@ -7,15 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incident.configuration import Configuration
+from incident.failover import GiveUp, Hurry, after_failure
 from incident.notification import (
     Drop,
-    GiveUp,
-    Hurry,
     Notification,
     Planned,
     Send,
     Situation,
-    after_failure,
     due,
     plan,
 )

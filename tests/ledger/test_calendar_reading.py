@@ -70,7 +70,7 @@ def test_what_it_says_is_kept(ledger: Ledger, desk: Desk) -> None:
 def test_a_failure_leaves_what_was_known(ledger: Ledger) -> None:
     employ(ledger, every="15m")
     ledger.write(record_reading, claimed(ledger), READING, at(0))
-    ledger.write(record_failure, claimed(ledger, 15), "HTTP 503")
+    ledger.write(record_failure, claimed(ledger, 15), "HTTP 503", at(15))
 
     (standing,) = ledger.read(standings, at(20))
     assert (standing.problem, standing.entries, standing.age(at(20))) == (

@@ -16,15 +16,15 @@ from ledger.climbing import mark_answered
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
 from ledger.escalations import acknowledge, advance
+from ledger.failing import notification_failed
 from ledger.notification_tables import NotificationRow
 from ledger.notifications import (
-    find_notification,
     fix_bundle,
-    notification_failed,
     notification_sent,
     still_wanted,
     take_due,
 )
+from ledger.owed import find_notification
 from ledger.pages import oldest_owed, pages_owed
 from ledger.steps import change_severity
 from ledger.tables import EscalationRow, PageRow

@@ -16,8 +16,9 @@ from ledger import effects
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
 from ledger.escalations import acknowledge
+from ledger.failing import notification_failed
 from ledger.incidents import close, enter_phase, leave_phase
-from ledger.notifications import notification_failed, notification_sent, take_due
+from ledger.notifications import notification_sent, take_due
 from ledger.steps import resolve, write_finding
 from ledger.story import configuration_behind, keys, tell
 from ledger.updates import publish

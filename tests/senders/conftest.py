@@ -6,7 +6,7 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -119,16 +119,21 @@ def place(tmp_path: Path) -> Iterator[Place]:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[Place]:
-    """Our doors, open; no configuration is in force yet, and the loops behind them do not run."""
+def serving(home: Path, port: int = 0, secrets: Mapping[str, str] | None = None) -> Iterator[Place]:
+    """Our doors, open; no configuration is in force yet, and the loops behind them do not run.
+
+    At a port that is chosen before, the others know us by it, too.
+    """
     tokens = {f"INCIDENT_TOKEN_{source.upper()}": token for source, token in TOKENS.items()}
     ledger = Ledger(f"sqlite:///{home / 'ledger.db'}")
     migrate(ledger)
-    links = Links(base_url="https://incidents.example.org", key="a key of this test")
-    surroundings = Surroundings(ledger, links, {**tokens, "ICINGA_PASSWORD": ICINGA_PASSWORD})
+    base_url = f"http://127.0.0.1:{port}" if port else "https://incidents.example.org"
+    links = Links(base_url=base_url, key="a key of this test")
+    known = {**tokens, "ICINGA_PASSWORD": ICINGA_PASSWORD, **(secrets or {})}
+    surroundings = Surroundings(ledger, links, known)
     app = create_app(surroundings=surroundings, watchdog=Watchdog(None))
     server = uvicorn.Server(
-        uvicorn.Config(app, port=0, lifespan="off", log_level="warning", access_log=False)
+        uvicorn.Config(app, port=port, lifespan="off", log_level="warning", access_log=False)
     )
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-PAGES = Path(__file__).parents[2] / "docs" / "senders"
+PAGES = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"^```\w*\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
 HEADINGS = 2
 """The file is named in the first line, or in the second one, after that with the interpreter."""
@@ -13,9 +13,11 @@ HEADINGS = 2
 def pasted(page: str, file: str, changes: Mapping[str, str]) -> str:
     """The text that a page gives for a file, with addresses and places of a test instead of its own.
 
-    What is to be changed must be there: a page that says something else now is noticed.
+    The page is one of docs/senders, unless it names another folder of docs. What is to be changed must be
+    there: a page that says something else now is noticed.
     """
-    texts = [text for text in _blocks(page) if _names(text, file)]
+    found = page if "/" in page else f"senders/{page}"
+    texts = [text for text in _blocks(found) if _names(text, file)]
     assert len(texts) == 1, f"{page} has {len(texts)} blocks for {file}"
     (text,) = texts
     for theirs, ours in changes.items():

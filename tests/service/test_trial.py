@@ -9,7 +9,7 @@ from blocks.exchange import HttpConnection
 from blocks.interfaces import Connection
 from incident.errors import ConfigurationError, Rejected
 from service.trial import attempt
-from tests.blocks import rig_jira, rig_opsgenie, rig_slack, rig_statuspage, rig_zoom
+from tests.blocks import rig_jira, rig_matrix, rig_opsgenie, rig_slack, rig_statuspage, rig_zoom
 from tests.blocks.vendors import VendorRig
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -76,6 +76,11 @@ async def test_it_is_tried_for_real(rig: VendorRig, to: str, steps: list[str], r
 
     assert await tried(rig.wired(answer), to) == steps
     assert made == requests
+
+
+async def test_an_application_service_is_reached() -> None:
+    chat = rig_matrix.CHAT.wired(rig_matrix.friendly)
+    assert (await tried(chat, ""))[-1] == "the homeserver reached this system within 9 ms"
 
 
 async def test_a_ticket_is_created_and_closed() -> None:

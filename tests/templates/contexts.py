@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from incident.configuration import Role
-from incident.decisions import Question
+from incident.decisions import Outcome, Question, Via
 from incident.notices import Notice, NoticeKind
 from incident.override import Add
 from incident.rehearsed import Entry, Happening
@@ -94,8 +94,33 @@ def context(story: Story) -> dict[str, Any]:
         "finding": next(
             iter(findings(story)), Finding(at=at(3), kind=Kind.THEORY, text="DNS", by="bob", outcome=None)
         ),
+        "late": ["room", "call"],
+        "since": at(0),
+        "meanwhile": story.timeline,
+        "place": "room",
         "alert": story.alerts[0],
         "page": page_sent(1, "bob", 1),
+        "purposes": ("incident manager",),
+        "paged": ("level 2 of checkout",),
+        "reasons": ("every round went unanswered",),
+        "severity": Severity.MAJOR,
+        "already": False,
+        "kind": Kind.EXPERIMENT,
+        "outcome": Outcome.PROVED,
+        "whom": "carol",
+        "called": {"name": "payments", "started": True, "going_on": True, "acknowledged_by": None},
+        "over": False,
+        "asked": asked,
+        "by": "alice",
+        "via": Via.CHAT,
+        "stories": (story, story.model_copy(update={"key": "INC-43"})),
+        "asks": False,
+        "connection": "slack",
+        "handle": "U024BE7LH",
+        "problems": ("text: a sentence is needed",),
+        "problem": "text",
+        "word": "observe",
+        "nearest": "observe",
         "update": Update(
             number=1,
             audience=Audience.INTERNAL,

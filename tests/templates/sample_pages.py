@@ -9,6 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from incident.configuration import Language
+from incident.quiet_sources import QuietAtSource
+from incident.resources import Resource, ResourceState
 from incident.story import Audience
 from templates.pages import (
     AcknowledgePage,
@@ -75,6 +77,23 @@ def _public(language: Language) -> Iterator[tuple[str, Page]]:
         yield f"error {status}", ErrorPage(status=status, **common)
 
 
+MISSING = (
+    Resource(
+        name="room",
+        state=ResourceState.MISSING,
+        problem="HTTP 503 <b>busy</b>",
+        missing_since=at(1),
+        tries=4,
+        next_at=at(46),
+        stand_in=True,
+    ),
+    Resource(
+        name="invite/bob", state=ResourceState.REFUSED, problem="HTTP 401", missing_since=at(2), tries=1
+    ),
+    Resource(name="ticket", state=ResourceState.THERE),
+)
+
+
 def _about_stories(language: Language) -> Iterator[tuple[str, Page]]:
     common = {"now": at(45), "language": language, "people": PEOPLE}
     for name, story in ALL.items():
@@ -82,6 +101,13 @@ def _about_stories(language: Language) -> Iterator[tuple[str, Page]]:
         yield f"retrospective {name}", RetrospectivePage(story=story, **common)
     can = {"actor": ACTOR, "acknowledge_url": ACKNOWLEDGE, "decide_url": DECIDE}
     yield "incident for an actor", IncidentPage(story=STORIES["resolving"], **can, **common)
+    quiet = (QuietAtSource(silencer="am", alerts=2, until=at(120), person="bob"),)
+    yield (
+        "incident whose monitor keeps quiet",
+        IncidentPage(story=STORIES["resolving"], quiet=quiet, can_silence=True, **can, **common),
+    )
+    lacking = STORIES["paged"].model_copy(update={"resources": MISSING})
+    yield "incident that lacks things", IncidentPage(story=lacking, **common)
     trouble = {"note": "<i>mine</i>", "problem": "It is too long."}
     yield "incident with a refused note", IncidentPage(story=STORIES["paged"], **trouble, **can, **common)
 

@@ -224,6 +224,11 @@ def test_a_chosen_step_stays_chosen() -> None:
         ("error 404", "look for it in the list of incidents"),
         ("external status, all clear", "Everything is working"),
         ("empty list", "Nothing is open. All quiet."),
+        ("incident that lacks things", "the built-in one serves meanwhile"),
+        ("incident that lacks things", "tried again at 03:56 UTC"),
+        ("incident that lacks things", "refused; `incident repair INC-42` tries it again"),
+        ("incident that lacks things", "HTTP 503 &lt;b&gt;busy&lt;/b&gt;"),
+        ("incident that lacks things", "(Bob Bianchi)"),
     ],
 )
 def test_the_page_says_in_a_sentence_what_matters(title: str, sentence: str) -> None:

@@ -8,6 +8,7 @@ from jinja2 import TemplateNotFound, UndefinedError
 
 from incident.configuration import Language, Role
 from incident.decisions import Affected, Outcome, Question, Step, Via
+from incident.delivery import DeliveryState
 from incident.lifecycle import Phase, Status
 from incident.severity import Severity
 from incident.story import Audience, PageState, UpdateState
@@ -66,6 +67,7 @@ def test_no_language_copies_the_other() -> None:
         ("affected", Affected),
         ("outcomes", Outcome),
         ("page_states", PageState),
+        ("deliveries", DeliveryState),
         ("update_states", UpdateState),
         ("audiences", Audience),
         ("steps", Step),

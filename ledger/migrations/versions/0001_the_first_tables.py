@@ -14,6 +14,8 @@ def upgrade() -> None:
     _awaited_calls()
     _notifications()
     _passing_on()
+    _source_silences()
+    _repairs()
     _schedules()
     _handoffs()
     _trust()
@@ -337,15 +339,23 @@ def _notifications() -> None:
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("method", sa.String(), nullable=False),
         sa.Column("contact", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("via", sa.String(), nullable=False),
         sa.Column("effect", sa.String(), nullable=False),
         sa.Column("urgency", sa.String(length=60), nullable=False),
         sa.Column("because", sa.String(), nullable=False),
         sa.Column("state", sa.String(length=60), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("slot", sa.Boolean(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.String(length=60), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("provider_id", sa.String(), nullable=False),
         sa.Column("uncertain", sa.Boolean(), nullable=False),
         sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("follow_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("followed", sa.Integer(), nullable=False),
+        sa.Column("delivery", sa.String(length=60), nullable=True),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("names", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
         sa.ForeignKeyConstraint(["page_id"], ["page.id"]),
@@ -354,8 +364,11 @@ def _notifications() -> None:
     )
     op.create_index("ix_notification_contact", "notification", ["person", "method"])
     op.create_index("ix_notification_due", "notification", ["state", "due_at"])
+    op.create_index("ix_notification_follow_at", "notification", ["follow_at"])
     op.create_index("ix_notification_incident_id", "notification", ["incident_id"])
     op.create_index("ix_notification_page_id", "notification", ["page_id"])
+    op.create_index("ix_notification_told", "notification", ["via", "provider_id"])
+    op.create_index("ix_notification_tries", "notification", ["via", "started_at"])
 
     op.create_table(
         "verification",
@@ -396,6 +409,49 @@ def _passing_on() -> None:
     )
     op.create_index("ix_passing_on_due", "passing_on", ["monitor", "due_at"])
     op.create_index("ix_passing_on_incident_id", "passing_on", ["incident_id"])
+
+
+def _source_silences() -> None:
+    op.create_table(
+        "source_silence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("alert_id", sa.Integer(), nullable=False),
+        sa.Column("silencer", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("wanted", sa.Boolean(), nullable=False),
+        sa.Column("silence", sa.String(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["alert_id"], ["alert.id"]),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_source_silence_due", "source_silence", ["silencer", "due_at"])
+    op.create_index("ix_source_silence_incident_id", "source_silence", ["incident_id"])
+    op.create_index("ix_source_silence_until", "source_silence", ["until"])
+
+
+def _repairs() -> None:
+    op.create_table(
+        "repair",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("incident_id", "name"),
+    )
+    op.create_index("ix_repair_due_at", "repair", ["due_at"])
+    op.create_index("ix_repair_incident_id", "repair", ["incident_id"])
 
 
 def _schedules() -> None:

@@ -60,6 +60,7 @@ SHOWN = {
     "updates",
     "timeline",
     "links",
+    "resources",
 }
 
 

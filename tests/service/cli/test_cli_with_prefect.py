@@ -3,17 +3,19 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from prefect.blocks.system import Secret
 from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from blocks import SignedWebhook
+from blocks import MatrixChat, SignedWebhook
 from blocks.catalogue import load
 from incident.publication import CalendarOf
 from ledger.configurations import accept_configuration
 from ledger.tables import EffectRow, RunRow
+from service.matrix_registration import read_registration
 from service.registration import keep_secrets, register_deployments, register_pool
 from service.worker import IncidentWorker
 from tasks.links import Links
@@ -118,6 +120,30 @@ def test_a_secret_comes_from_the_environment_and_is_never_printed(
         saved = asyncio.run(load("signed-webhook/signed-webhook"))
     assert isinstance(saved, SignedWebhook)
     assert saved.secret.get_secret_value() == "correct-horse"
+
+
+def test_an_application_service_of_matrix_is_registered_once(
+    terminal: ConnectedTerminal, prefect_url: str, tmp_path: Path
+) -> None:
+    """The first time the file is written; afterwards its secrets are those of the connection."""
+    file = tmp_path / "as.yaml"
+    matrix = ("--set", "homeserver=https://matrix.example.com", "--registration", str(file), "--no-trial")
+    first = terminal.run("connect", "matrix-chat", "ops", *matrix)
+    assert first.exit_code == 0, first.output
+    assert first.stdout.splitlines()[1].startswith(f"wrote {file}")
+    again = terminal.run("connect", "matrix-chat", "ops", *matrix)
+    assert again.stdout.splitlines()[1:] == first.stdout.splitlines()[6:]
+    with temporary_settings({PREFECT_API_URL: prefect_url}):
+        saved = asyncio.run(load("matrix-chat/ops"))
+    written = read_registration(file)
+    assert isinstance(saved, MatrixChat)
+    assert written
+    assert saved.hs_token
+    assert (saved.hs_token.get_secret_value(), saved.token.get_secret_value()) == (
+        written.hs_token,
+        written.as_token,
+    )
+    assert not [token for token in written.settings().values() if len(token) > 20 and token in first.output]
 
 
 def test_what_is_missing_is_named_where_nobody_can_be_asked(terminal: ConnectedTerminal) -> None:
