@@ -18,6 +18,11 @@ from blocks.wire import Answer
 BODY_VERSION = 1
 _VISIBLE = "!#$&'()*+,/:;=?@[]^_`{|}~"
 
+PAGED = frozenset(
+    {"key", "incident", "severity", "subject", "text", "html", "acknowledge_url", "incident_url"}
+)
+"""What of a page is told: the fields that docs/connections.md names. The rest is for those who can answer."""
+
 
 class SignedWebhook(HttpConnection, Channel):
     """Posts a page as JSON, with a signature and an idempotency key."""
@@ -45,7 +50,8 @@ class SignedWebhook(HttpConnection, Channel):
 
     @override
     async def deliver(self, to: str, message: PageMessage) -> Receipt:
-        return await self._post(to, message.key, {"type": "page", **message.model_dump(mode="json")})
+        told = message.model_dump(mode="json", include=set(PAGED))
+        return await self._post(to, message.key, {"type": "page", **told})
 
     @override
     async def send(self, to: str, key: str, subject: str, text: str, html: str = "") -> Receipt:

@@ -20,6 +20,8 @@ from tasks.surroundings import here
 
 BELIEVED = timedelta(minutes=1)
 LOADED_WITHIN, TOLD_WITHIN = timedelta(seconds=1), timedelta(seconds=1.5)
+ANSWERED_WITHIN = timedelta(seconds=2.2)
+"""Slack waits three seconds, the way there and back included."""
 MOST_MEMBERS = 10_000
 
 logger = logging.getLogger(__name__)
@@ -64,8 +66,10 @@ class Hearing:
 class SlackApps:
     """The apps that have called, and the members who have."""
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
-        self._clock = clock
+    def __init__(
+        self, clock: Callable[[], float] = monotonic, answered_within: timedelta = ANSWERED_WITHIN
+    ) -> None:
+        self._clock, self.answered_within = clock, answered_within
         self._apps: dict[str, tuple[float, SlackApp]] = {}
         self._members: dict[str, dict[str, Member]] = {}
 

@@ -1,5 +1,6 @@
 """Which connection is it that calls one of our doors, and what does it say?"""
 
+import logging
 from dataclasses import replace
 from typing import Any
 
@@ -9,9 +10,11 @@ from fastapi.responses import Response
 from blocks.interfaces import Connection
 from blocks.telling import Answer, Told
 from incident.configuration import Configuration
-from incident.errors import LedgerUnavailable, NotFoundError, RetryLater
+from incident.errors import ConfigurationError, ConnectionFailure, LedgerUnavailable, NotFoundError
 from service.web.bodies import read_body, read_form
 from tasks.surroundings import here
+
+logger = logging.getLogger(__name__)
 
 BODY_LIMIT = 64 * 1024
 """Bytes of what is told as JSON."""
@@ -30,7 +33,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 
 class SettingsAway(LedgerUnavailable):
-    """Prefect, which has the settings of a connection, does not answer."""
+    """The settings of a connection are wrong, or Prefect, which has them, does not answer."""
 
 
 async def provider(name: str, configuration: Configuration) -> Connection:
@@ -38,14 +41,15 @@ async def provider(name: str, configuration: Configuration) -> Connection:
 
     Raises:
         NotFoundError: there is none.
-        SettingsAway: which cannot be known at this moment.
+        SettingsAway: its settings cannot be had at this moment.
     """
     if name not in configuration.connections:
         raise NotFoundError(f"no connection {name!r} is under connections:")
     try:
         return await here().connected(name, configuration)
-    except RetryLater as away:
-        raise SettingsAway(str(away)) from None
+    except (ConfigurationError, ConnectionFailure) as trouble:
+        logger.warning("%s cannot tell us anything: %s", name, trouble)
+        raise SettingsAway(f"the settings of {name} cannot be had at this moment") from None
 
 
 def tells_no_such_thing(name: str, block: Connection) -> NotFoundError:

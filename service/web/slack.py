@@ -26,7 +26,7 @@ from blocks.slack_events import (
     read_event,
     read_interaction,
 )
-from incident.errors import NotFoundError
+from incident.errors import LedgerUnavailable, NotFoundError
 from incident.trust.request import Expired
 from incident.trust.request import Request as Proof
 from incident.trust.signatures import check_signature
@@ -41,8 +41,6 @@ from tasks.background import later
 from tasks.speech import in_general
 from tasks.surroundings import here
 
-ANSWERED_WITHIN = timedelta(seconds=2.2)
-"""Slack waits three seconds, the way there and back included."""
 LIMIT = 256 * 1024
 """Bytes."""
 
@@ -63,7 +61,8 @@ async def take_command(connection: str, request: Request) -> Response:
         form = _form(body)
         if form.get("ssl_check") == "1":
             return Response(status_code=200)  # Slack only looks at our certificate
-        return JSONResponse(await _in_time(hearing, read_command(form)))
+        apps: SlackApps = request.app.state.slack
+        return JSONResponse(await _in_time(hearing, read_command(form), apps.answered_within))
 
 
 @router.post("/interactions", summary="A button was pressed, or a form was sent", responses=PROBLEMS)
@@ -126,10 +125,10 @@ async def _proven(connection: str, request: Request) -> AsyncIterator[tuple[Hear
         raise
 
 
-async def _in_time(hearing: Hearing, written: Written) -> dict[str, Any]:
+async def _in_time(hearing: Hearing, written: Written, within: timedelta) -> dict[str, Any]:
     """What a command came to; if that takes longer than Slack waits, that it does."""
     obeying = asyncio.ensure_future(hear_written(hearing, written))
-    await asyncio.wait({obeying}, timeout=ANSWERED_WITHIN.total_seconds())
+    await asyncio.wait({obeying}, timeout=within.total_seconds())
     if obeying.done():
         return obeying.result()
     later(f"answering Slack later, {hearing.name}", _tell_later(hearing, written, obeying))
@@ -137,7 +136,11 @@ async def _in_time(hearing: Hearing, written: Written) -> dict[str, Any]:
 
 
 async def _tell_later(hearing: Hearing, written: Written, obeying: asyncio.Future[dict[str, Any]]) -> None:
-    await hearing.app.tell_back(written.address, await obeying)
+    try:
+        answer = await obeying
+    except LedgerUnavailable as away:
+        answer = message(in_general(hearing.configuration, "impossible", ok=False, problem=str(away)))
+    await hearing.app.tell_back(written.address, answer)
 
 
 def _form(body: bytes) -> dict[str, str]:

@@ -25,6 +25,7 @@ from ledger.decisions import ask
 from ledger.notifications import notification_sent, take_due
 from ledger.story import tell
 from ledger.tables import DecisionRow, PageRow
+from service.slack_hearing import SlackApps
 from service.watchdog import Watchdog
 from service.web.app import create_app
 from tasks.background import all_done
@@ -302,6 +303,14 @@ class TestSlashCommands:
     async def test_elsewhere_only_the_person_hears_it(self, stage: Stage) -> None:
         answer = (await stage.write("ack", room="C0OTHER")).json()
         assert (answer["response_type"], stage.story.acknowledged_by) == ("ephemeral", "alice")
+
+    async def test_what_takes_longer_than_slack_waits_is_told_later(self, stage: Stage) -> None:
+        stage.app.state.slack = SlackApps(answered_within=timedelta(0))
+        answer = (await stage.write("ack")).json()
+        assert "is not done yet" in answer["text"]
+        assert stage.story.acknowledged_by == "alice"
+        ((_, told),) = stage.workspace.told
+        assert "You have taken INC-1" in told["text"]
 
     async def test_a_member_is_known_by_their_mail_address_which_is_asked_for_once(
         self, stage: Stage

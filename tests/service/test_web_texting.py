@@ -124,6 +124,15 @@ def test_what_takes_no_text_messages_has_no_door(client: TestClient, connection:
     assert client.post(f"/sms/{connection}", data={"Body": "1"}).status_code == 404
 
 
+def test_while_its_settings_cannot_be_had_a_provider_is_asked_to_come_again(house: House) -> None:
+    connected(house, "sms")
+    house.environment = {name: value for name, value in house.environment.items() if name != "TWILIO"}
+    house.__post_init__()
+    answer = text(house.client(), "1")
+    assert (answer.status_code, "retry-after" in answer.headers) == (503, True)
+    assert TOKEN not in answer.text
+
+
 class TestThroughKannel:
     @pytest.fixture
     def client(self, house: House) -> TestClient:
