@@ -7,6 +7,7 @@ The token in the address is for one notification over one connection; what the c
 import asyncio
 import logging
 from datetime import timedelta
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
@@ -17,11 +18,11 @@ from incident.delivery import Delivery
 from incident.errors import ConfidenceError, NotFoundError
 from incident.story import PageState
 from ledger.became import became
-from ledger.heard import first_time
 from ledger.owed import find_notification
 from service.in_force import in_force_soon
+from service.web.hearing import heard_once
 from service.web.providers import PROBLEMS, answered, provider, tells_no_such_thing, told, told_json
-from tasks.commands import Said, obey
+from tasks.commands import Reply, Said, obey
 from tasks.incident import matter
 from tasks.links import Grant, May
 from tasks.surroundings import here
@@ -67,9 +68,8 @@ async def take_key(connection: str, token: str, request: Request) -> Response:
         again_at = f"{here().links.base_url}/callbacks/{connection}/{token}"
         return answered(block.say_back(about.text("page/keys.line", language=language), language, again_at))
     once = f"{pressed.call} {pressed.key}"
-    if not await here().ledger.awrite(first_time, connection, once, here().now()):
-        return answered(block.say_back("", language))
-    reply = await obey(Said(pressed.key, grant.person, Via.PHONE, page=grant.page))
+    said = Said(pressed.key, grant.person, Via.PHONE, page=grant.page)
+    reply = await heard_once(connection, once, partial(obey, said), Reply("", ok=True))
     return answered(block.say_back(plain(reply.text, links=False), language))
 
 

@@ -4,19 +4,21 @@ Both are answered to whoever did it, and to nobody else. What changes is said in
 """
 
 import logging
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from blocks.mattermost import MattermostChat
+from blocks.mattermost_answers import Written
 from incident.configuration import Configuration
 from incident.decisions import Via
 from incident.errors import ConnectionFailure
 from incident.identity import who
-from ledger.heard import first_time
 from ledger.rooms import incident_of_room
 from service.in_force import in_force_soon
+from service.web.hearing import heard_once
 from service.web.providers import PROBLEMS, provider, tells_no_such_thing, told, told_json
 from tasks.commands import Reply, Said, obey, stranger
 from tasks.incident import matter
@@ -44,13 +46,18 @@ async def take_command(connection: str, request: Request) -> Ephemeral:
     configuration, block = await _chat(connection)
     written = block.command_told(await told(request))
     once = written.trigger_id and f"command {written.trigger_id}"
-    if not await here().ledger.awrite(first_time, connection, once, here().now()):
-        return Ephemeral(text="")
+    answer = partial(_obeyed, connection, configuration, block, written)
+    return Ephemeral(text=(await heard_once(connection, once, answer, Reply("", ok=True))).text)
+
+
+async def _obeyed(
+    connection: str, configuration: Configuration, block: MattermostChat, written: Written
+) -> Reply:
     person = await _person(connection, configuration, block, written.user_id, written.user_name)
     if person is None:
-        return Ephemeral(text=(await stranger(connection, written.user_id)).text)
+        return await stranger(connection, written.user_id)
     room = await here().ledger.aread(incident_of_room, written.channel_id)
-    return Ephemeral(text=(await obey(Said(written.text, person, Via.CHAT, incident=room))).text)
+    return await obey(Said(written.text, person, Via.CHAT, incident=room))
 
 
 @router.post("/{connection}/button", summary="A button was pressed", responses=PROBLEMS)

@@ -6,6 +6,7 @@ tell a stranger that this number is worth trying.
 """
 
 import logging
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -13,12 +14,11 @@ from fastapi.responses import Response
 from blocks.telling import TakesTexts, Text
 from incident.configuration import Configuration
 from incident.decisions import Via
-from incident.errors import IncidentError
 from incident.identity import who
 from incident.short_texts import in_full
-from ledger.heard import first_time, unheard
 from ledger.newest_page import newest_page
 from service.in_force import in_force_soon
+from service.web.hearing import heard_once
 from service.web.providers import PROBLEMS, answered, provider, tells_no_such_thing, told
 from tasks.commands import Said, obey
 from tasks.surroundings import here
@@ -39,13 +39,8 @@ async def take_text(connection: str, request: Request) -> Response:
     if not isinstance(block, TakesTexts):
         raise tells_no_such_thing(connection, block)
     text = block.text_told(await told(request))
-    if not await here().ledger.awrite(first_time, connection, text.id, here().now()):
-        return answered(block.text_back(""))
-    try:
-        return answered(block.text_back(await _obeyed(connection, configuration, text)))
-    except IncidentError:
-        await here().ledger.awrite(unheard, connection, text.id)
-        raise
+    obeyed = partial(_obeyed, connection, configuration, text)
+    return answered(block.text_back(await heard_once(connection, text.id, obeyed, "")))
 
 
 async def _obeyed(connection: str, configuration: Configuration, text: Text) -> str:
