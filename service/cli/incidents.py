@@ -101,7 +101,7 @@ def escalate(
     ] = None,
     person: As = None,
 ) -> None:
-    """Page the next level now, even if somebody has acknowledged."""
+    """Page the next level now, even after an acknowledgement."""
     from service.cli.climbing import escalate as escalate_it
 
     typer.echo(escalate_it(key, purpose, person))
@@ -139,7 +139,7 @@ def merge(
     into: Annotated[str, typer.Option(metavar="KEY", help="The incident that goes on for both.")],
     person: As = None,
 ) -> None:
-    """Merge an incident into another one that is the same problem."""
+    """Merge an incident into another of the same problem."""
     from service.cli.merging import merge as merge_it
 
     typer.echo(merge_it(key, into, person))
@@ -159,7 +159,7 @@ def split(
 
 
 def repair(key: Key, as_json: Json = False) -> None:  # noqa: FBT002  a flag
-    """Try again now what a tool has not given an incident, also what it refused."""
+    """Try again now what tools have not given an incident."""
     from service.cli.found import found_ledger
     from service.cli.repairing import repair as repair_it
     from service.cli.repairing import sentences

@@ -22,7 +22,7 @@ def silence_source(
     end: Annotated[bool, typer.Option("--end", help="Instead: let the monitors speak again.")] = False,
     person: As = None,
 ) -> None:
-    """Silence what fires in an incident at the monitors themselves, such as Alertmanager."""
+    """Silence an incident at the monitors themselves."""
     from service.cli.source_silences import end_silences, silence
 
     if bool(duration) == end:

@@ -23,7 +23,7 @@ class Silences(Commands):
 
 silence = typer.Typer(
     cls=Silences,
-    help="Let alerts wake nobody for a while (silence INC-1 --for 30m).",
+    help="Let alerts wake nobody for a while (INC-1 --for 30m).",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

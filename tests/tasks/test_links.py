@@ -18,6 +18,7 @@ MADE: dict[May, Make] = {
     May.ACT: lambda links: links.act("alice", "INC-1", START),
     May.ROTA: lambda links: links.rota("alice", START),
     May.CONFIRM: lambda links: links.verify(5, "alice", START),
+    May.CALL_BACK: lambda links: links.callback(9, "sms", 7, "alice", "INC-1", START),
 }
 PREFIX = {
     May.ACKNOWLEDGE: "https://incidents.example/ack/",
@@ -25,6 +26,7 @@ PREFIX = {
     May.ACT: "https://incidents.example/incidents/INC-1?as=",
     May.ROTA: "https://incidents.example/oncall/changes?as=",
     May.CONFIRM: "https://incidents.example/contacts/",
+    May.CALL_BACK: "https://incidents.example/callbacks/sms/",
 }
 OF_NO_INCIDENT = {May.ROTA, May.CONFIRM}
 
@@ -38,7 +40,8 @@ def test_a_link_grants_what_it_was_made_for(may: May) -> None:
     grant = LINKS.read(token(may), START, may)
     assert (grant.may, grant.person) == (may, "alice")
     assert grant.incident == ("" if may in OF_NO_INCIDENT else "INC-1")
-    assert grant.page == (7 if may is May.ACKNOWLEDGE else 0)
+    assert grant.page == (7 if may in (May.ACKNOWLEDGE, May.CALL_BACK) else 0)
+    assert grant.notification == (9 if may is May.CALL_BACK else 0)
     assert grant.verification == (5 if may is May.CONFIRM else 0)
 
 

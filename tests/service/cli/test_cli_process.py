@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[3]
 COMMANDS = {
     *("up", "demo", "check", "audit", "list", "show", "declare", "ack", "decide", "note", "assign"),
     *("alerts", "connect", "contacts", "escalate", "heartbeats", "maintenance", "merge", "oncall"),
-    *("silence", "split", "why"),
+    *("repair", "silence", "silence-source", "split", "why"),
 }
 COMMAND = "import sys; from service.cli import main; sys.argv[0] = 'incident'; main()"
 IMPORTED = """

@@ -168,5 +168,8 @@ def test_each_method_of_a_page_is_shown(terminal: ConnectedTerminal) -> None:
         "provider_id",
         "uncertain",
         "outcome",
+        "via",
+        "delivery",
+        "delivered_at",
     }
     assert (notification["state"], notification["sent_at"]) == ("owed", None)
