@@ -57,7 +57,7 @@ class GitHubIssues(HttpConnection, Tracker):
         str,
         Field(
             title="API",
-            description="Of GitHub Enterprise Server: https://<its host>/api/v3.",
+            description="Of GitHub Enterprise Server: https://HOST/api/v3.",
             pattern=r"^https?://[^?#]+[^?#/]$",
         ),
     ] = "https://api.github.com"

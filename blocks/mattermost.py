@@ -39,7 +39,7 @@ class MattermostChat(InMattermost, Chat):
 
     team: Annotated[
         str,
-        Field(title="Team", description="As in its address: https://chat.example.com/<team>/channels/..."),
+        Field(title="Team", description="As in its address: https://chat.example.com/TEAM/channels/..."),
     ]
     admin_token: Annotated[
         SecretStr | None,
@@ -60,7 +60,7 @@ class MattermostChat(InMattermost, Chat):
         str | None,
         Field(
             title="Answers at",
-            description="https://incidents.example.com/mattermost/<connection>; left out: no buttons.",
+            description="https://incidents.example.com/mattermost/NAME, by its name here; left out: no buttons.",
             pattern=r"^https?://[^?#]+[^/?#]$",
         ),
     ] = None
@@ -169,9 +169,10 @@ class MattermostChat(InMattermost, Chat):
             await mattermost.tell("DELETE", "channels", room)
 
     def _token_of_command(self) -> str:
-        if self.command_token is None:
+        token = self.command_token.get_secret_value() if self.command_token else ""
+        if not token:  # what is signed with nothing is signed by anybody
             raise Forged("this connection has no command_token, so it takes no commands")
-        return self.command_token.get_secret_value()
+        return token
 
     async def _show(self, mattermost: Mattermost, user: str, status: Status) -> None:
         told = status.model_dump(mode="json", exclude_defaults=True)

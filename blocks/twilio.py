@@ -43,7 +43,7 @@ class InTwilio(HttpConnection, TellsDelivery):
     """What its messages and its calls have in common."""
 
     account_sid: Annotated[str, _ACCOUNT]
-    auth_token: Annotated[SecretStr, Field(title="Auth token", description="Of the account.")]
+    auth_token: Annotated[SecretStr, Field(title="Auth token", description="Of the account.", min_length=1)]
     sender: Annotated[str, _SENDER]
 
     @override

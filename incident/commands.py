@@ -156,7 +156,8 @@ def understand(text: str) -> Command:
     if verb is None:
         return Unclear(problem=Missing.UNKNOWN, word=word, nearest=nearest_verb(word))
     if verb in _PLAIN:
-        return _PLAIN[verb]
+        sentence = word.isdigit() and rest  # "2 minutes please" passes nothing on
+        return Unclear(problem=Missing.UNKNOWN, word=word) if sentence else _PLAIN[verb]
     if verb in _WORDED:
         return _WORDED[verb](text=rest) if rest else _misses(Missing.TEXT, verb)
     return _with_argument(verb, rest)

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from incident.actions import Action
 from incident.decisions import Via
-from incident.errors import NotFoundError
+from incident.errors import NotFoundError, TransitionError
 from incident.progress import Stage
 from incident.reopening import escalate
 from incident.timeline import Kind
@@ -15,30 +15,50 @@ from ledger.climbing import write_step
 from ledger.climbs import owe_next_climb
 from ledger.escalations import situation
 from ledger.incidents import MANAGER_PURPOSE, find_incident
-from ledger.tables import EscalationRow, IncidentRow
+from ledger.tables import EscalationRow, IncidentRow, PageRow
 from ledger.timeline import note
 
 
 def escalate_by_hand(
-    session: Session, key: str, person: str, *, via: Via, now: datetime, purpose: str = MANAGER_PURPOSE
+    session: Session,
+    key: str,
+    person: str,
+    *,
+    via: Via,
+    now: datetime,
+    purpose: str = MANAGER_PURPOSE,
+    step: int | None = None,
 ) -> tuple[Action, ...]:
     """Page the next level of one of an incident's escalations now (E10); returns what that decided.
 
+    Whoever answers a page says of which ``step`` it is: two who answer it at once go one level further.
+
     Raises:
         NotFoundError: there is no such incident, person or purpose; the message lists who and what is known.
-        TransitionError: paging has ended, or a maintenance or a silence holds it back.
+        TransitionError: paging has ended, a silence or maintenance holds it back, or somebody passed it on.
     """
     incident = find_incident(session, key)
     known_person(session, key, person)
     row = _of_purpose(session, incident, purpose)
+    if step is not None:
+        _still_the_last(session, row, step)
     asleep = _no_run_climbs(row, now)
-    step = escalate(row.policy, row.progress, situation(session, incident, row, now), person, now)
+    taken = escalate(row.policy, row.progress, situation(session, incident, row, now), person, now)
     text = f"{person} escalates ({row.purpose})"
     note(session, row.incident_id, now, Kind.ESCALATED, text, by=person, via=via)
-    actions = write_step(session, row, step, now)
+    actions = write_step(session, row, taken, now)
     if asleep:
         owe_next_climb(session, incident, row, now, due_at=now)
     return actions
+
+
+def _still_the_last(session: Session, row: EscalationRow, step: int) -> None:
+    later = select(PageRow).where(PageRow.escalation_id == row.id, col(PageRow.step) > step)
+    paged = [page.person for page in session.exec(later.order_by(col(PageRow.id)))]
+    if paged:
+        raise TransitionError(
+            f"it was passed on already: {', '.join(dict.fromkeys(paged))} was paged after it"
+        )
 
 
 def _no_run_climbs(row: EscalationRow, now: datetime) -> bool:

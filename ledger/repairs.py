@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete, select
 
-from incident.lifecycle import LIVE
+from incident.lifecycle import LIVE, Phase
 from incident.repairing import Repairs, pause, repairs, wanted
 from incident.resources import Owed, described
 from incident.story import Story
@@ -18,12 +18,12 @@ from incident.timeline import Kind
 from ledger.incidents import find_incident
 from ledger.repair_tables import RepairRow
 from ledger.story import attempted, owed_to, tell
-from ledger.tables import EffectRow, IncidentRow
+from ledger.tables import EffectRow, IncidentRow, PhaseRow
 from ledger.timeline import note
 from ledger.turns import held_by_id
 
-AT_ONCE = 5
-"""Incidents of one look: the next look takes the rest."""
+AT_ONCE, MANY = 5, 200
+"""Incidents, and things that are missing, of one look: the next look takes the rest."""
 
 
 @dataclass(frozen=True)
@@ -52,23 +52,31 @@ def owe(session: Session, incident_id: int, name: str, failed: Failed, now: date
 
 
 def repairs_due(session: Session, now: datetime) -> Sequence[str]:
-    """The incidents to which something is due, oldest first."""
-    due = select(RepairRow.incident_id).where(col(RepairRow.due_at) <= now).distinct()
-    query = select(IncidentRow.key).where(col(IncidentRow.id).in_(due)).order_by(col(IncidentRow.id))
-    return session.exec(query.limit(AT_ONCE)).all()
+    """The incidents to which something is due, those first that wait longest."""
+    due = select(IncidentRow.key, RepairRow.due_at).join(RepairRow).where(col(RepairRow.due_at) <= now)
+    longest = session.exec(due.order_by(col(RepairRow.due_at)).limit(MANY))
+    return list(dict.fromkeys(key for key, _ in longest))[:AT_ONCE]
 
 
 def without_set_up(session: Session, before: datetime) -> Sequence[str]:
-    """The incidents opened before then for which nobody has tried to make a room, oldest first."""
-    tried = select(EffectRow.id).where(EffectRow.incident_id == IncidentRow.id, EffectRow.name == "room")
-    owed = select(RepairRow.id).where(RepairRow.incident_id == IncidentRow.id, RepairRow.name == "room")
-    query = (
-        select(IncidentRow.key)
-        .where(col(IncidentRow.status).in_(LIVE), col(IncidentRow.opened_at) < before)
-        .where(~tried.exists(), ~owed.exists())
-        .order_by(col(IncidentRow.id))
+    """The open incidents of before then whose channels are not set up, oldest first."""
+    of_it = select(PhaseRow.id).where(PhaseRow.incident_id == IncidentRow.id)
+    is_over = of_it.where(PhaseRow.phase == Phase.CHANNELS, col(PhaseRow.finished_at).is_not(None))
+    query = select(IncidentRow.key).where(
+        col(IncidentRow.status).in_(LIVE), col(IncidentRow.opened_at) < before, ~is_over.exists()
     )
-    return session.exec(query.limit(AT_ONCE)).all()
+    return session.exec(query.order_by(col(IncidentRow.id))).all()
+
+
+def put_off(session: Session, incident_id: int, names: Collection[str], now: datetime) -> None:
+    """These were tried and are as they were, such as what waits for a room: the next try comes later."""
+    held_by_id(session, incident_id)
+    for name in names:
+        row = _find(session, incident_id, name)
+        if row and row.due_at and row.due_at <= now:
+            row.tries += 1
+            row.due_at = now + pause(row.tries, None)
+            session.add(row)
 
 
 def plan(session: Session, key: str, now: datetime, *, alone: bool = False) -> Repairs:

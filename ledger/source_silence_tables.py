@@ -15,7 +15,7 @@ class SourceSilenceRow(SQLModel, table=True):
     """An alert that its monitor keeps quiet about; `due_at` is a timer until the monitor has been told."""
 
     __tablename__ = "source_silence"
-    __table_args__ = (Index("ix_source_silence_due", "silencer", "due_at"),)
+    __table_args__ = (Index("ix_source_silence_due", "due_at", "silencer"),)
 
     id: int | None = Field(default=None, primary_key=True)
     incident_id: int = Field(foreign_key="incident.id", index=True)

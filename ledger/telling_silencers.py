@@ -123,7 +123,7 @@ def _of_the_closed(session: Session, now: datetime) -> Sequence[SourceSilenceRow
     query = select(SourceSilenceRow).join(IncidentRow, col(IncidentRow.id) == SourceSilenceRow.incident_id)
     over = col(IncidentRow.status).not_in(LIVE)
     lasting = query.where(col(SourceSilenceRow.until) > now, col(SourceSilenceRow.wanted).is_(True), over)
-    return session.exec(lasting.order_by(col(SourceSilenceRow.id))).all()
+    return session.exec(lasting).all()
 
 
 def _held(session: Session, number: int) -> tuple[SourceSilenceRow, IncidentRow]:

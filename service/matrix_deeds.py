@@ -31,6 +31,9 @@ KEEPING = frozenset({"\N{PUSHPIN}", "\N{ROUND PUSHPIN}"})
 REMEMBERED = timedelta(days=7)
 """So long a deed is known to be done; a homeserver repeats what was not answered, until it is."""
 
+MOST_PINS = 20
+"""The newest of a list of pins: the older ones were news before."""
+
 _COMMAND = re.compile(r"!\s*[\w?]")
 
 
@@ -101,7 +104,7 @@ class Heeding:
 
     async def _keep(self, room: str, messages: Collection[str]) -> None:
         if key := await here().ledger.aread(incident_of_room, room):
-            for message in messages:
+            for message in tuple(messages)[-MOST_PINS:]:
                 await keep(self.listener, self.configuration, key, room, message)
 
     def _pagers(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ not wait for it.
 import asyncio
 from datetime import datetime, timedelta
 
-from ledger.repairs import repairs_due, without_set_up
+from ledger.repairs import AT_ONCE, repairs_due, without_set_up
 from tasks.repair import repair
 from tasks.surroundings import here
 
@@ -23,6 +23,7 @@ class ResourceRepair:
     def __init__(self, patience: timedelta = PATIENCE) -> None:
         self._patience = patience
         self._under_way: asyncio.Task[int] | None = None
+        self._set_up_at: dict[str, datetime] = {}
 
     async def look(self, now: datetime, *, alone: bool) -> int:
         """Begin what is due, unless repairs are under way; returns how many things work since the last look.
@@ -31,7 +32,7 @@ class ResourceRepair:
         """
         if self._under_way is None:
             due = await here().ledger.aread(repairs_due, now)
-            new = await here().ledger.aread(without_set_up, now - ALONE_AFTER) if alone else ()
+            new = await self._without_set_up(now) if alone else ()
             if not due and not new:
                 return 0
             self._under_way = asyncio.create_task(_repair(list(dict.fromkeys([*due, *new])), set(new)))
@@ -40,6 +41,14 @@ class ResourceRepair:
             return 0
         finished, self._under_way = self._under_way, None
         return finished.result()
+
+    async def _without_set_up(self, now: datetime) -> list[str]:
+        """Those that this process has not looked at lately."""
+        found = await here().ledger.aread(without_set_up, now - ALONE_AFTER)
+        lately = {key: at for key, at in self._set_up_at.items() if now - at < ALONE_AFTER}
+        new = [key for key in found if key not in lately][:AT_ONCE]
+        self._set_up_at = lately | dict.fromkeys(new, now)
+        return new
 
 
 async def _repair(keys: list[str], new: set[str]) -> int:

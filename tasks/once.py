@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import FlowRunContext, TaskRunContext
@@ -20,7 +21,13 @@ from tasks.surroundings import here
 
 T = TypeVar("T", bound=BaseModel | str | None)
 
-WATCHDOG = "watchdog"
+WATCHDOG = f"watchdog {uuid4()}"
+"""Whoever is in no flow run; in every process another one, since two may watch over one ledger."""
+SOON = timedelta(seconds=1)
+
+_IN_HAND: set[tuple[str, int, str]] = set()
+"""The effects that this process is about: of which ledger, which incident, and which."""
+
 RETRY_DELAYS: list[float] = [1, 2]
 """Seconds before each further try of an effect that its provider could not serve; then the incident goes on
 without it, and the watchdog tries again (`incident.repairing`)."""
@@ -32,11 +39,24 @@ async def once(
     """Do it unless it is done; returns what was recorded, and whether it may have happened twice.
 
     Raises:
-        InHand: another process is at it.
+        InHand: somebody else is at it, in another process or in this one.
         RetryLater: the provider asks to come back.
         Rejected: it will not work; this is remembered and not tried again.
         UnknownOutcome: the answer was lost; the claim stays open and the next try settles it.
     """
+    effect = (here().ledger.url, incident_id, name)
+    if effect in _IN_HAND:  # a claim lets its own holder in again, to settle what it left open
+        raise InHand(f"{name}: this process is doing it", after=SOON)
+    _IN_HAND.add(effect)
+    try:
+        return await _once(incident_id, name, repeat, do)
+    finally:
+        _IN_HAND.discard(effect)
+
+
+async def _once(
+    incident_id: int, name: str, repeat: Repeat, do: Callable[[], Awaitable[T]]
+) -> tuple[Any, bool]:
     surroundings = here()
     ledger = surroundings.ledger
     claim = await ledger.awrite(effects.claim, incident_id, name, holder(), surroundings.now())
@@ -46,7 +66,7 @@ async def once(
         case GivenUp(problem):
             raise Rejected(problem)
         case Busy(until):
-            wait = max(until - surroundings.now(), timedelta(seconds=1))
+            wait = max(until - surroundings.now(), SOON)
             raise InHand(f"{name}: another process is doing it", after=wait)
         case Fresh() | LeftOpen():
             doubtful = isinstance(claim, LeftOpen) and repeat is Repeat.MAY_DOUBLE
@@ -75,7 +95,7 @@ async def _attempt(incident_id: int, name: str, attempt: int, do: Callable[[], A
 
 
 def holder() -> str:
-    """Who claims: the flow run, so that its own restart may settle what it left open; else the watchdog."""
+    """Who claims: the flow run, so that its own restart may settle what it left open; else this process."""
     flow = FlowRunContext.get()
     if flow and flow.flow_run:
         return str(flow.flow_run.id)

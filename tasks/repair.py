@@ -10,7 +10,7 @@ from functools import partial
 
 from blocks.interfaces import TicketState
 from incident.story import Audience
-from ledger.repairs import drop, plan, settle
+from ledger.repairs import drop, plan, put_off, settle
 from ledger.story import attempted, owed_to
 from tasks import ticket
 from tasks.call import end_call, make_call
@@ -55,6 +55,7 @@ async def repair(incident: str, *, alone: bool = False) -> tuple[str, ...]:
     await tell_of_late(await matter(incident), late)
     for name in works:
         await here().ledger.awrite(settle, about.id, name, here().now())
+    await here().ledger.awrite(put_off, about.id, [name for name in tried if name not in works], here().now())
     return works
 
 

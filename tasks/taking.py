@@ -46,11 +46,14 @@ async def _acknowledge(said: Said, about: Matter) -> Reply:
 
 
 async def _pass_on(said: Said, about: Matter) -> Reply:
-    ledger, purpose = here().ledger, MANAGER_PURPOSE
+    ledger, purpose, step = here().ledger, MANAGER_PURPOSE, None
     if await _is_answered_by_page(said, about):
-        purpose = (await ledger.aread(find_page, said.page or 0)).escalation.purpose
+        answered = await ledger.aread(find_page, said.page or 0)
+        purpose, step = answered.escalation.purpose, answered.page.step
     key, now = about.story.key, here().now()
-    actions = await ledger.awrite(escalate_by_hand, key, said.person, via=said.via, now=now, purpose=purpose)
+    actions = await ledger.awrite(
+        escalate_by_hand, key, said.person, via=said.via, now=now, purpose=purpose, step=step
+    )
     later(f"{key}: paging the next level", start_owed_runs())
     paged = [action.label for action in actions if isinstance(action, PageLevel)]
     return about_it(said, about, "passed_on", paged=paged, reasons=[action.reason for action in actions])

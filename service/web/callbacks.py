@@ -67,7 +67,7 @@ async def take_key(connection: str, token: str, request: Request) -> Response:
     if pressed.key not in KEYS:
         again_at = f"{here().links.base_url}/callbacks/{connection}/{token}"
         return answered(block.say_back(about.text("page/keys.line", language=language), language, again_at))
-    once = f"{pressed.call} {pressed.key}"
+    once = pressed.call and f"{pressed.call} {pressed.key}"
     said = Said(pressed.key, grant.person, Via.PHONE, page=grant.page)
     reply = await heard_once(connection, once, partial(obey, said), Reply("", ok=True))
     return answered(block.say_back(plain(reply.text, links=False), language))

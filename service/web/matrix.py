@@ -5,6 +5,7 @@ before it is answered; one that is not answered with success is pushed again, an
 twice.
 """
 
+import logging
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -12,12 +13,15 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from blocks.matrix_events import read
+from incident.errors import LedgerUnavailable, PayloadError, RetryLater, UnknownOutcome
 from service.in_force import in_force_soon
 from service.matrix_deeds import Heeding
 from service.matrix_listening import Listener, Listeners
 from service.web.bodies import read_body
 from service.web.compatible import Trouble, answering_as
 from tasks.surroundings import here
+
+logger = logging.getLogger(__name__)
 
 LIMIT = 16 * 1024 * 1024
 """Bytes: a homeserver sends a hundred events at once, and each may have 64 KiB, before it is escaped."""
@@ -28,7 +32,6 @@ CODES = {
     403: "M_FORBIDDEN",
     404: "M_NOT_FOUND",
     413: "M_TOO_LARGE",
-    422: "M_BAD_JSON",
 }
 
 
@@ -68,7 +71,6 @@ UNHEARD = {
     400: {"description": "The body ends too early, or its length is no length."},
     413: {"description": "The body has more than 16 MiB."},
     415: {"description": "The body is compressed."},
-    422: {"description": "It is no transaction."},
 }
 
 
@@ -88,14 +90,27 @@ async def _listener(
 async def take_transaction(
     txn: str, request: Request, listener: Annotated[Listener, Depends(_listener)]
 ) -> dict[str, Any]:
-    """Do what people ask for, durable before this answers; what is not meant for us changes nothing."""
+    """Do what people ask for, durable before this answers; what is not meant for us changes nothing.
+
+    A homeserver has one queue for all rooms, and sends what is refused for ever: so only what may work next
+    time is, and the rest is logged.
+    """
     del txn  # the events say what was done: a homeserver that is set up anew counts from 1 again
-    deeds = read(await read_body(request, LIMIT))
+    try:
+        deeds = read(await read_body(request, LIMIT))
+    except PayloadError as odd:
+        logger.error("what the homeserver pushed is left out: %s", odd)  # noqa: TRY400  no fault of ours
+        return {}
     heeding = Heeding(listener, await in_force_soon(here()))
     listeners: Listeners = request.app.state.listeners
     async with listeners.turn:
         for deed in deeds:
-            await heeding.heed(deed)
+            try:
+                await heeding.heed(deed)
+            except (LedgerUnavailable, RetryLater, UnknownOutcome):
+                raise
+            except Exception:  # it would keep every acknowledgement behind it from coming
+                logger.exception("%s cannot be heeded", deed.id)
     return {}
 
 

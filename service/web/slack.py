@@ -6,6 +6,7 @@ long, the answer says so, and the true one follows at the address that Slack gav
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -43,6 +44,8 @@ from tasks.surroundings import here
 
 LIMIT = 256 * 1024
 """Bytes."""
+
+logger = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/chat/{connection}/slack", tags=["Slack"])
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -140,6 +143,10 @@ async def _tell_later(hearing: Hearing, written: Written, obeying: asyncio.Futur
         answer = await obeying
     except LedgerUnavailable as away:
         answer = message(in_general(hearing.configuration, "impossible", ok=False, problem=str(away)))
+    except Exception as fault:  # whoever was told to wait must hear of it, whatever it is
+        logger.exception("what was asked for in Slack failed, %s", hearing.name)
+        problem = type(fault).__name__
+        answer = message(in_general(hearing.configuration, "impossible", ok=False, problem=problem))
     await hearing.app.tell_back(written.address, answer)
 
 

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from ledger.escalations import acknowledge
-from ledger.heard import KEPT, first_time, unheard
+from ledger.heard import ACTING, KEPT, first_time, heard, unheard
 from ledger.newest_page import newest_page
 from tests.ledger.desk import START, Desk, at
 
@@ -42,10 +42,17 @@ def test_what_waits_comes_before_what_is_answered(paged: Desk) -> None:
 
 
 def test_a_message_is_new_once(desk: Desk) -> None:
-    heard = [desk.ledger.write(first_time, "sms", "SM1", START) for _ in range(2)]
-    assert heard == [True, False]
+    new = [desk.ledger.write(first_time, "sms", "SM1", START) for _ in range(2)]
+    assert new == [True, False]
     assert desk.ledger.write(first_time, "other", "SM1", START)
+    desk.ledger.write(heard, "sms", "SM1", START)
     assert not desk.ledger.write(first_time, "sms", "SM1", START + KEPT / 2)
+
+
+def test_a_message_over_which_a_process_died_is_new_after_a_while(desk: Desk) -> None:
+    desk.ledger.write(first_time, "sms", "SM1", START)
+    assert not desk.ledger.write(first_time, "sms", "SM1", START + ACTING)
+    assert desk.ledger.write(first_time, "sms", "SM1", START + ACTING * 2)
 
 
 def test_a_message_without_an_id_is_always_new(desk: Desk) -> None:

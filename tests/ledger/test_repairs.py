@@ -4,9 +4,21 @@ from datetime import timedelta
 
 import pytest
 
+from incident.lifecycle import Phase
 from ledger.effects import claim, fail, finish
+from ledger.incidents import enter_phase, leave_phase
 from ledger.repair_tables import RepairRow
-from ledger.repairs import Failed, ask_for_repair, drop, owe, repairs_due, settle, tried_since, without_set_up
+from ledger.repairs import (
+    Failed,
+    ask_for_repair,
+    drop,
+    owe,
+    put_off,
+    repairs_due,
+    settle,
+    tried_since,
+    without_set_up,
+)
 from ledger.tables import EffectRow
 from tests.ledger.desk import Desk, at
 
@@ -76,11 +88,29 @@ def test_what_is_of_no_use_any_more_is_forgotten(one: Desk) -> None:
     assert [row.name for row in one.rows(RepairRow)] == ["room"]
 
 
-def test_an_incident_without_a_set_up_is_found_until_somebody_tries(one: Desk) -> None:
+def test_an_incident_is_without_a_set_up_until_the_phase_is_over(one: Desk) -> None:
     def found() -> list[str]:
         return list(one.ledger.read(without_set_up, at(1)))
 
     assert list(one.ledger.read(without_set_up, at(0) - timedelta(seconds=1))) == []
     assert found() == ["INC-1"]
-    one.ledger.write(claim, 1, "room", "a flow", at(1))
+    one.ledger.write(enter_phase, "INC-1", Phase.CHANNELS, at(1))
+    assert found() == ["INC-1"], "who was at it may have died"
+    one.ledger.write(leave_phase, "INC-1", Phase.CHANNELS, at(1))
     assert found() == []
+
+
+def test_what_was_tried_and_is_as_it_was_comes_later(one: Desk) -> None:
+    one.ledger.write(owe, 1, "pin/opened", DOWN, at(0))
+    assert one.ledger.read(repairs_due, at(1)) == ["INC-1"]
+    one.ledger.write(put_off, 1, ["pin/opened", "nothing"], at(1))
+    assert one.ledger.read(repairs_due, at(1)) == []
+    assert one.ledger.read(repairs_due, at(3)) == ["INC-1"]
+
+
+def test_what_waits_longest_is_repaired_first(one: Desk) -> None:
+    one.open(fingerprint="f2", service="other")
+    one.ledger.write(owe, 1, "room", DOWN, at(1))
+    for name in ("room", "call"):
+        one.ledger.write(owe, 2, name, DOWN, at(0))
+    assert due(one, 2) == ["INC-2", "INC-1"]

@@ -1,5 +1,6 @@
 """Does an outside effect happen once, whoever dies in the middle?"""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -107,10 +108,31 @@ async def test_what_another_process_is_doing_is_in_hand_until_its_lease_ends(
     assert (in_hand.value.after, provider.calls) == (LEASE - timedelta(seconds=5), [])
 
 
+@pytest.mark.parametrize("repeat", Repeat)
+async def test_what_this_process_is_doing_is_in_hand_for_itself_too(
+    house: House, incident: int, repeat: Repeat
+) -> None:
+    begun, calls = asyncio.Event(), []
+
+    async def slow() -> str:
+        calls.append("call")
+        begun.set()
+        await asyncio.sleep(0.05)
+        return "kept"
+
+    first = asyncio.create_task(once(incident, "room", repeat, slow))
+    await begun.wait()
+    with pytest.raises(InHand):
+        await once(incident, "room", repeat, slow)
+    assert await first == ("kept", False)
+    assert await once(incident, "room", repeat, slow) == ("kept", False)
+    assert calls == ["call"]
+
+
 @pytest.mark.parametrize(
     ("left_by", "later"),
     [
-        pytest.param(WATCHDOG, timedelta(0), id="by this process before it was started again"),
+        pytest.param(WATCHDOG, timedelta(0), id="by this process, whose try was cut off"),
         pytest.param("another", LEASE + timedelta(seconds=1), id="by a process that died"),
     ],
 )

@@ -430,7 +430,7 @@ def _source_silences() -> None:
         sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_source_silence_due", "source_silence", ["silencer", "due_at"])
+    op.create_index("ix_source_silence_due", "source_silence", ["due_at", "silencer"])
     op.create_index("ix_source_silence_incident_id", "source_silence", ["incident_id"])
     op.create_index("ix_source_silence_until", "source_silence", ["until"])
 
