@@ -1,4 +1,4 @@
-"""What does somebody see of a connection in the Prefect UI? The form of a block that `incident connect` saved.
+"""What is seen of a connection in the Prefect UI? The form of a block that `incident connect` saved.
 
 `python -m tests.browser.connection_stage` keeps one picture for each page of docs/connections/; with names of
 pages behind it, only theirs.
