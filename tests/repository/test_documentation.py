@@ -69,6 +69,19 @@ def test_every_picture_is_shown_somewhere_and_is_light() -> None:
     assert [named(picture) for picture in pictures if picture.stat().st_size > 300_000] == []
 
 
+def test_every_page_of_a_connection_shows_its_form_in_the_prefect_ui() -> None:
+    forms = {
+        page: ROOT / f"docs/pictures/connections/{page.stem}.png" for page in tracked("docs/connections/*.md")
+    }
+
+    assert forms
+    assert [named(page) for page, form in forms.items() if form not in dict(local(page))] == []
+    assert [named(form) for form in forms.values() if not form.is_file()] == [], (
+        "run `python -m tests.browser.connection_stage`"
+    )
+    assert [named(form) for form in forms.values() if form.stat().st_size >= 60_000] == []
+
+
 def test_the_diagrams_are_those_of_the_code() -> None:
     texts = [page.read_text(encoding="utf-8") for page in PAGES]
 
