@@ -41,6 +41,10 @@ def _one_line(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _one_line_if_any(secret: SecretStr | None) -> SecretStr | None:
+    return secret and _one_line(secret)
+
+
 _Secret = Annotated[SecretStr, AfterValidator(_one_line)]
 _SENDER = Field(
     title="Sender",
@@ -82,7 +86,8 @@ class KannelSms(HttpConnection, Channel, TakesTexts, TellsDelivery):
     password: Annotated[_Secret, Field(title="Password", description="Of that user.")]
     sender: Annotated[str | None, _SENDER] = None
     smsc: Annotated[str | None, _SMSC] = None
-    reply_password: Annotated[_Secret | None, _REPLY_PASSWORD] = None
+    # Not `_Secret | None`: Prefect would not see that it is a secret, and keep its stars instead of it.
+    reply_password: Annotated[SecretStr | None, AfterValidator(_one_line_if_any), _REPLY_PASSWORD] = None
 
     @override
     async def deliver(self, to: str, message: PageMessage) -> Receipt:

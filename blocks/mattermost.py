@@ -60,7 +60,7 @@ class MattermostChat(InMattermost, Chat):
         str | None,
         Field(
             title="Answers at",
-            description="https://incidents.example.com/mattermost/NAME, by its name here; left out: no buttons.",
+            description="https://incidents.example.com/mattermost/NAME, its name here; left out: no buttons.",
             pattern=r"^https?://[^?#]+[^/?#]$",
         ),
     ] = None

@@ -269,3 +269,11 @@ class TestInPrefect:
     async def test_a_block_that_nobody_saved_is_told(self, prefect: None) -> None:
         with pytest.raises(ConfigurationError, match="smtp-mail/nobody: Prefect has no such block"):
             await catalogue.load("smtp-mail/nobody")
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.__name__)
+def test_prefect_knows_every_secret_of_a_block(block: type[Connection]) -> None:
+    """One that it does not know is saved as its stars."""
+    secret = {name for name, field in block.model_fields.items() if "SecretStr" in str(field.annotation)}
+    known = {path.partition(".")[0] for path in block.model_json_schema()["secret_fields"]}
+    assert secret <= known
