@@ -95,6 +95,11 @@ class Client:
         """A part of a room's state."""
         return self.user.ask("GET", f"v3/rooms/{quote(room)}/state/{kind}")
 
+    def pinned(self, room: str) -> list[str]:
+        """What is pinned in a room by now."""
+        answer = self.user.try_to("GET", f"v3/rooms/{quote(room)}/state/m.room.pinned_events", None)
+        return answer.json()["pinned"] if answer.is_success else []
+
     def status(self) -> str:
         """What they say about themselves."""
         return str(self.user.ask("GET", f"v3/presence/{quote(self.user.id)}/status").get("status_msg") or "")

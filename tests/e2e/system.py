@@ -28,6 +28,7 @@ from incident.story import Story
 from ledger.engine import Ledger
 from ledger.story import keys, tell
 from ledger.tables import AlertRow, IncidentRow
+from ledger.triage_tables import ConditionRow
 from service.processes import Program, free_port
 from service.up import PREFECT_SERVER, Settings, System, clean_environment
 from tasks.fault_points import FOLDER
@@ -105,13 +106,16 @@ class Running:
         """Deliver an alert as a monitor does, until it is accepted; returns the incident's key."""
         body = {"title": title, "service": service, "severity": severity, "fingerprint": service}
         answer = self.ask("POST", "/alerts/generic", json=body, headers=self.authorization)
-        answer.raise_for_status()
-        incident: str | None = answer.json()["alerts"][0]["incident"]
-        if incident is None:  # a busy system answers before it has triaged
-            wait_until(
-                lambda: self.ledger.read(_incident_of, service), 60, f"the alert of {service} is triaged"
-            )
-        return incident or self.ledger.read(_incident_of, service)
+        answer.raise_for_status()  # a busy system answers before it has triaged
+        found = ""
+
+        def triaged() -> str:
+            nonlocal found
+            found = self.ledger.read(_incident_of, service)
+            return found
+
+        wait_until(triaged, 60, f"the alerts of {service} are triaged")
+        return found
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `incident` as somebody at a terminal does."""
@@ -225,11 +229,11 @@ def running_system(
 
 
 def _incident_of(session: Session, fingerprint: str) -> str:
-    """The incident to which the newest alert belongs; empty while nobody has looked at that alert."""
-    newest = select(AlertRow).where(AlertRow.fingerprint == fingerprint).order_by(col(AlertRow.id).desc())
-    alert = session.exec(newest).first()
-    incident = session.get(IncidentRow, alert.incident_id) if alert and alert.incident_id else None
-    return incident.key if incident else ""
+    """The incident of a condition; empty while nobody has looked at one of its alerts."""
+    mine = select(AlertRow.id).where(AlertRow.fingerprint == fingerprint)
+    waits = session.exec(mine.where(col(AlertRow.end_state).is_(None))).first()
+    of_it = select(IncidentRow.key).join(ConditionRow).where(ConditionRow.fingerprint == fingerprint)
+    return "" if waits else session.exec(of_it).first() or ""
 
 
 def wait_until(holds: Callable[[], Any], within: float, what: str | Callable[[], str]) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from incident.lifecycle import Phase
+from ledger.configurations import accept_configuration
 from ledger.effects import claim, fail, finish
 from ledger.incidents import enter_phase, leave_phase
 from ledger.repair_tables import RepairRow
@@ -20,7 +21,9 @@ from ledger.repairs import (
     without_set_up,
 )
 from ledger.tables import EffectRow
+from tests.incident.organisations import organisation
 from tests.ledger.desk import Desk, at
+from tests.ledger.test_merging import TWO
 
 DOWN = Failed("HTTP 503")
 
@@ -109,7 +112,8 @@ def test_what_was_tried_and_is_as_it_was_comes_later(one: Desk) -> None:
 
 
 def test_what_waits_longest_is_repaired_first(one: Desk) -> None:
-    one.open(fingerprint="f2", service="other")
+    one.ledger.write(accept_configuration, organisation(**TWO), at(-30))
+    one.open(fingerprint="f2", service="database")
     one.ledger.write(owe, 1, "room", DOWN, at(1))
     for name in ("room", "call"):
         one.ledger.write(owe, 2, name, DOWN, at(0))
