@@ -1,31 +1,20 @@
 """What became of a page at its provider? The one place where it is written, whether asked for or told.
 
-`told` finds what a delivery report is about, `became` writes what it says: an acknowledgement there is one
-here, and a page that did not arrive takes its next way. Saying it again changes nothing.
+An acknowledgement there is one here, and a page that did not arrive takes its next way. Saying it again
+changes nothing.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from incident.decisions import Via
 from incident.delivery import Delivery, DeliveryState, acknowledged_by, is_news
 from ledger.configurations import configuration_of
 from ledger.escalations import acknowledge
 from ledger.failing import did_not_arrive
-from ledger.notification_tables import NotificationRow
 from ledger.owed import OwedNotification, find_notification
-
-
-def told(session: Session, via: str, provider_id: str) -> Sequence[int]:
-    """The notifications that a connection knows under its own id: several, if one message named them all."""
-    query = select(NotificationRow.id).where(
-        NotificationRow.via == via, NotificationRow.provider_id == provider_id
-    )
-    found = session.exec(query.order_by(col(NotificationRow.id))).all() if provider_id else []
-    return tuple(number or 0 for number in found)
 
 
 def became(session: Session, notification_id: int, delivery: Delivery, now: datetime) -> None:

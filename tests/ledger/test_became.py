@@ -7,7 +7,7 @@ from incident.delivery import Delivery, DeliveryState
 from incident.errors import NotFoundError
 from incident.following import LOOKS
 from incident.progress import Stage
-from ledger.became import became, told
+from ledger.became import became
 from ledger.configurations import accept_configuration
 from ledger.escalations import acknowledge
 from ledger.following import stop_following, take_to_follow, to_follow
@@ -145,12 +145,6 @@ def test_an_acknowledgement_counts_even_of_what_did_not_arrive(paged: Desk) -> N
     say(paged, DeliveryState.FAILED)
     say(paged, DeliveryState.ACKNOWLEDGED, 2)
     assert paged.escalation().stage is Stage.ACKNOWLEDGED
-
-
-def test_a_page_is_found_by_the_connection_and_its_id_there(paged: Desk) -> None:
-    assert paged.ledger.read(told, "push", "no. 1") == (1,)
-    assert paged.ledger.read(told, "text", "no. 1") == ()
-    assert paged.ledger.read(told, "text", "") == (), "what was not sent has no id"
 
 
 def test_a_page_that_is_not_known_is_an_error(paged: Desk) -> None:
