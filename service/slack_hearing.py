@@ -19,6 +19,8 @@ from incident.identity import who
 from tasks.surroundings import here
 
 BELIEVED = timedelta(minutes=1)
+BELIEVED_ON = timedelta(seconds=10)
+"""Settings that could not be loaded anew are used for so long before somebody waits for Prefect again."""
 LOADED_WITHIN, TOLD_WITHIN = timedelta(seconds=1), timedelta(seconds=1.5)
 ANSWERED_WITHIN = timedelta(seconds=2.2)
 """Slack waits three seconds, the way there and back included."""
@@ -87,8 +89,8 @@ class SlackApps:
         return Hearing(name, app, configuration, self._members.setdefault(key, {}))
 
     async def _app(self, key: str, name: str, configuration: Configuration) -> SlackApp:
-        loaded_at, known = self._apps.get(key, (0.0, None))
-        if known and self._clock() < loaded_at + BELIEVED.total_seconds():
+        until, known = self._apps.get(key, (0.0, None))
+        if known and self._clock() < until:
             return known
         try:
             async with asyncio.timeout(LOADED_WITHIN.total_seconds()):
@@ -96,8 +98,9 @@ class SlackApps:
         except (ConnectionFailure, TimeoutError):
             if known is None:
                 raise LedgerUnavailable(f"{name}: Prefect, which has its settings, does not answer") from None
+            self._apps[key] = self._clock() + BELIEVED_ON.total_seconds(), known
             return known
         if not isinstance(found, SlackApp):
             raise NotFoundError(f"{name} is no connection to Slack")
-        self._apps[key] = self._clock(), found
+        self._apps[key] = self._clock() + BELIEVED.total_seconds(), found
         return found

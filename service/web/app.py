@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -55,9 +56,11 @@ from service.web import (
 from service.web.documented import name_every_answer
 from service.web.envelope import Envelope
 from service.web.starting import Starter
+from tasks.background import all_done
 from tasks.surroundings import Surroundings, here
 
 HEARTBEAT_URL = "INCIDENT_HEARTBEAT_URL"
+PROMISES_KEPT_WITHIN = timedelta(seconds=5)
 
 DESCRIPTION = """Alerts in, incidents out. Monitors deliver to `/alerts/{source}`; people use the signed
 links in their messages. Every accepted alert is durable before its answer leaves."""
@@ -78,6 +81,7 @@ def create_app(
         with serving(place.ledger, line):
             loops = [asyncio.create_task(loop.run()) for loop in endless]
             yield
+            await _what_was_promised()
             for loop in loops:
                 loop.cancel()
             await asyncio.gather(*loops, return_exceptions=True)
@@ -127,6 +131,13 @@ def create_app(
     problems.install(app)
     app.add_middleware(Envelope, place=place)
     return app
+
+
+async def _what_was_promised() -> None:
+    """Who was told that it takes longer still hears of it, before this process ends."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PROMISES_KEPT_WITHIN.total_seconds()):
+            await all_done()
 
 
 def _from_its_thread(call: Callable[[], None]) -> Callable[[], None]:

@@ -9,7 +9,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Any, assert_never
 from urllib.parse import parse_qsl
 
@@ -60,12 +59,14 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 @router.post("/commands", summary="A slash command", responses=PROBLEMS)
 async def take_command(connection: str, request: Request) -> Response:
     """Obey a command; the answer is what it came to."""
+    called_at = asyncio.get_running_loop().time()
     async with _proven(connection, request) as (hearing, body):
         form = _form(body)
         if form.get("ssl_check") == "1":
             return Response(status_code=200)  # Slack only looks at our certificate
         apps: SlackApps = request.app.state.slack
-        return JSONResponse(await _in_time(hearing, read_command(form), apps.answered_within))
+        until = called_at + apps.answered_within.total_seconds()
+        return JSONResponse(await _in_time(hearing, read_command(form), until))
 
 
 @router.post("/interactions", summary="A button was pressed, or a form was sent", responses=PROBLEMS)
@@ -128,10 +129,10 @@ async def _proven(connection: str, request: Request) -> AsyncIterator[tuple[Hear
         raise
 
 
-async def _in_time(hearing: Hearing, written: Written, within: timedelta) -> dict[str, Any]:
-    """What a command came to; if that takes longer than Slack waits, that it does."""
+async def _in_time(hearing: Hearing, written: Written, until: float) -> dict[str, Any]:
+    """What a command came to; if that is not known until this time of the loop, that it takes longer."""
     obeying = asyncio.ensure_future(hear_written(hearing, written))
-    await asyncio.wait({obeying}, timeout=within.total_seconds())
+    await asyncio.wait({obeying}, timeout=max(0.0, until - asyncio.get_running_loop().time()))
     if obeying.done():
         return obeying.result()
     later(f"answering Slack later, {hearing.name}", _tell_later(hearing, written, obeying))

@@ -1,5 +1,6 @@
 """Is Slack believed when it signs, and only then; and does what people do there reach the incident once?"""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -25,10 +26,10 @@ from ledger.decisions import ask
 from ledger.notifications import notification_sent, take_due
 from ledger.story import tell
 from ledger.tables import DecisionRow, PageRow
-from service.slack_hearing import SlackApps
+from service.slack_hearing import BELIEVED, BELIEVED_ON, SlackApps
 from service.watchdog import Watchdog
 from service.web.app import create_app
-from tasks.background import all_done
+from tasks.background import all_done, later
 from tasks.surroundings import within
 from tests.house import BASE_URL, House, WithPagers
 from tests.incident.organisations import SMALL
@@ -91,9 +92,11 @@ class WithSlack(WithPagers):
     """Surroundings in which `ops` leads to the workspace of the test."""
 
     blocks: Mapping[str, Connection | Exception] = field(default_factory=dict)
+    loaded: list[str] = field(default_factory=list)
 
     async def connected(self, name: str, configuration: Configuration) -> Connection:
         """The block of this name, or what is wrong with it."""
+        self.loaded.append(name)
         found = self.blocks[name]
         if isinstance(found, Exception):
             raise found
@@ -269,12 +272,20 @@ class TestWhoIsBelieved:
         stage.put_in_place(ops=RetryLater("Prefect does not answer"))
         assert (await stage.write("ack")).status_code == 503
 
-    async def test_settings_that_were_read_count_while_prefect_is_away(self, stage: Stage) -> None:
-        blocks: dict[str, Connection | Exception] = {"ops": stage.workspace.block()}
-        stage.put_in_place(**blocks)
+    async def test_settings_that_were_read_count_while_prefect_is_away_and_few_requests_wait_for_it(
+        self, stage: Stage
+    ) -> None:
+        now = [0.0]
+        stage.app.state.slack = SlackApps(clock=lambda: now[0])
         await stage.write("status")
         stage.place.blocks["ops"] = RetryLater("Prefect does not answer")  # type: ignore[index]  # a dict
+        now[0] = BELIEVED.total_seconds() + 1
         assert (await stage.write("ack")).status_code == 200
+        assert (await stage.write("status")).status_code == 200
+        assert len(stage.place.loaded) == 2
+        now[0] += BELIEVED_ON.total_seconds()
+        assert (await stage.write("status")).status_code == 200
+        assert len(stage.place.loaded) == 3
 
     async def test_slacks_look_at_our_certificate_is_answered(self, stage: Stage) -> None:
         assert (await stage.post("commands", b"ssl_check=1&token=x")).status_code == 200
@@ -311,6 +322,17 @@ class TestSlashCommands:
         assert stage.story.acknowledged_by == "alice"
         ((_, told),) = stage.workspace.told
         assert "You have taken INC-1" in told["text"]
+
+    async def test_who_was_told_to_wait_hears_of_it_though_the_service_stops(self, stage: Stage) -> None:
+        told: list[str] = []
+
+        async def tell() -> None:
+            await asyncio.sleep(0.05)
+            told.append("done")
+
+        async with stage.app.router.lifespan_context(stage.app):
+            later("a promise", tell())
+        assert told == ["done"]
 
     async def test_a_member_is_known_by_their_mail_address_which_is_asked_for_once(
         self, stage: Stage
