@@ -179,8 +179,7 @@ class Route(_Model):
 
     def fits(self, labels: dict[str, str]) -> bool:
         """Do these labels meet all conditions? A route without any fits every alert."""
-        equal = all(labels.get(name) == value for name, value in self.labels.items())
-        return equal and match_all(self.match, labels)
+        return self.labels.items() <= labels.items() and match_all(self.match, labels)
 
     @property
     def condition(self) -> str:

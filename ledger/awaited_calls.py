@@ -44,6 +44,8 @@ LOOKER = "awaited calls"
 LOOK_EVERY = timedelta(seconds=5)
 AWAY_AFTER = timedelta(seconds=30)
 """Between two looks: who was silent in a longer gap may have called in vain."""
+SET_BACK = timedelta(seconds=30)
+"""So much earlier than the last look is a clock that was set back; by less, it waited for its turn."""
 
 
 def note_call(session: Session, name: str, signal: Signal, said: str, now: datetime) -> list[int]:
@@ -81,7 +83,7 @@ def look_for_silence(session: Session, now: datetime) -> list[int]:
     for row in session.exec(_due(now)).all():
         _pause_for_maintenance(session, row, configuration, now)
         raised += _kept(session, row, looked(row.watch, now), now)
-    beat(session, LOOKER, now)
+    _leave_word(session, now)
     return raised
 
 
@@ -129,11 +131,17 @@ def _after_a_gap(session: Session, now: datetime) -> None:
     last = session.get(HeartbeatRow, LOOKER)
     if last is None:
         return
-    if now < last.at:
+    if last.at - now > SET_BACK:
         _every(session, lambda row: reawaited(row.heartbeat, row.watch, now), now)
     elif now - last.at > AWAY_AFTER:
         away_since = last.at
         _every(session, lambda row: excused(row.heartbeat, row.watch, away_since, now), now)
+
+
+def _leave_word(session: Session, now: datetime) -> None:
+    last = session.get(HeartbeatRow, LOOKER)
+    if last is None or last.at < now or last.at - now > SET_BACK:
+        beat(session, LOOKER, now)
 
 
 def _every(session: Session, change: Callable[[AwaitedCallRow], Watch], now: datetime) -> None:

@@ -54,9 +54,10 @@ def reject_delivery(session: Session, source: str, body: bytes, problem: str, no
 
 
 def untriaged(session: Session, before: datetime, limit: int = 200) -> Sequence[int]:
-    """The oldest accepted alerts without an end state that came in before this instant."""
+    """The most urgent accepted alerts without an end state that came in before this instant."""
     query = select(AlertRow.id).where(col(AlertRow.end_state).is_(None), col(AlertRow.received_at) < before)
-    return [alert or 0 for alert in session.exec(query.order_by(col(AlertRow.id)).limit(limit))]
+    in_turn = col(AlertRow.precedence), col(AlertRow.id)
+    return [alert or 0 for alert in session.exec(query.order_by(*in_turn).limit(limit))]
 
 
 def triage_alert(session: Session, alert_id: int, now: datetime) -> IncidentRow | None:

@@ -98,7 +98,7 @@ class AlertRow(SQLModel, table=True):
     received_at: datetime = Field(sa_column=_instant())
     precedence: Precedence = Field(sa_column=_grade(Precedence))
     alert: Alert = Field(sa_column=Column(Frozen(Alert), nullable=False))
-    end_state: EndState | None = Field(default=None, sa_column=_word(EndState, index=True, nullable=True))
+    end_state: EndState | None = Field(default=None, sa_column=_word(EndState, nullable=True))
     reason: str = ""
     incident_id: int | None = Field(default=None, foreign_key="incident.id", index=True)
     look_again_at: datetime | None = Field(

@@ -134,6 +134,15 @@ def test_a_clock_that_was_wrong_for_a_while_makes_nobody_wait_longer_than_an_int
     assert ledger.read(due_of, "backup") == at(13)
 
 
+def test_a_look_that_waited_for_its_turn_while_another_looked_postpones_nobody(desk: Desk) -> None:
+    ledger = desk.ledger
+    employ(ledger, backup=EVERY_TEN)
+    ledger.write(look_for_silence, at(0))
+    ledger.write(look_for_silence, at(5))
+    ledger.write(look_for_silence, at(5) - timedelta(milliseconds=20))
+    assert ledger.read(due_of, "backup") == at(12)
+
+
 def test_in_maintenance_silence_wakes_nobody_and_is_awaited_again_afterwards(desk: Desk) -> None:
     window = {
         "comment": "new disks",

@@ -114,7 +114,6 @@ def _incidents() -> None:
     op.create_index("ix_alert_look_again", "alert", ["look_again_at", "suppressed_by"])
     op.create_index("ix_alert_condition", "alert", ["source", "fingerprint"])
     op.create_index("ix_alert_delivery_id", "alert", ["delivery_id"])
-    op.create_index("ix_alert_end_state", "alert", ["end_state"])
     op.create_index("ix_alert_incident_id", "alert", ["incident_id"])
     op.create_index("ix_alert_service", "alert", ["service"])
     waiting = sa.text("end_state IS NULL")
