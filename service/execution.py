@@ -1,9 +1,9 @@
 """How is one flow run executed inside the worker's own event loop?
 
-By Prefect's asynchronous flow engine, with three differences that come from many runs sharing one process:
+By Prefect's asynchronous flow engine, with four differences that come from many runs sharing one process:
 SIGTERM stays the worker's; a run that the worker interrupts is not reported as crashed, because the worker
-knows better; and no thread and websocket per run watches for suspension, because the worker watches for all
-of them.
+knows better; no thread and websocket per run watches for suspension, because the worker watches for all of
+them; and no thread per run says that it lives, because the worker does.
 """
 
 from __future__ import annotations
@@ -46,6 +46,10 @@ class SharedLoopEngine(AsyncFlowRunEngine[..., Any]):
     me: str = ""
     entered: Callable[[], None] = _nothing
     begun: Callable[[], None] = _nothing
+
+    @property
+    def heartbeat_seconds(self) -> None:
+        """No thread tells Prefect every three minutes that this run lives: see `service.lost_runs`."""
 
     @asynccontextmanager
     async def initialize_run(self) -> AsyncGenerator[SharedLoopEngine, None]:

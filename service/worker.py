@@ -72,6 +72,11 @@ class IncidentWorker(BaseWorker[BaseJobConfiguration, BaseVariables, IncidentWor
         self._host: asyncio.Task[Any] | None = None
         self._run_context: Context | None = None
 
+    @classmethod
+    def get_default_base_job_template(cls) -> dict[str, Any]:
+        """Empty: there is no job to configure, and Prefect checks each run that it makes against this."""
+        return {"job_configuration": {}, "variables": {}}
+
     async def start(self, *args: Any, **options: Any) -> None:
         """Work until stopped."""
         keep_events()
