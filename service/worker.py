@@ -35,6 +35,7 @@ from prefect.settings import (
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
 from service.attempts import Attempts
+from service.collecting import spare_what_stands
 from service.execution import calm_the_log, load_flow
 from service.patience import be_patient, keep_events
 from service.recovery import RunWatch
@@ -159,6 +160,7 @@ class IncidentWorker(BaseWorker[BaseJobConfiguration, BaseVariables, IncidentWor
             while self._work_pool is None:  # noqa: ASYNC110  the base class sets it and tells nobody
                 await anyio.sleep(1)
             await self._import_flows()
+            spare_what_stands()
             watch = RunWatch(
                 client=self.client,
                 pool=self._work_pool_name,

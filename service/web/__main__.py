@@ -6,6 +6,7 @@ from pathlib import Path
 
 import uvicorn
 
+from service.collecting import spare_what_stands
 from service.web.app import create_app
 
 MOST_CONNECTIONS = 1_000
@@ -30,6 +31,7 @@ def main() -> None:
     options = parser.parse_args()
     log_without_addresses()
     app = create_app(options.configuration)
+    spare_what_stands()
     uvicorn.run(
         app,
         host=options.host,
