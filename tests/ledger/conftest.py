@@ -85,10 +85,15 @@ def desk(ledger: Ledger) -> Desk:
 
 
 def _as_prepared(url: str) -> str:
-    tables = ", ".join(f'"{name}"' for name in SQLModel.metadata.tables)
+    """Empty, with all counters at one: to truncate fifty tables takes twenty times as long."""
+    emptied = [f'DELETE FROM "{name}"' for name in SQLModel.metadata.tables]
     ledger = Ledger(url)
     with ledger.transaction() as session:
-        session.connection().exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+        connection = session.connection()
+        connection.exec_driver_sql("; ".join(["SET LOCAL session_replication_role = replica", *emptied]))
+        connection.exec_driver_sql(
+            "SELECT setval(sequencename::regclass, 1, false) FROM pg_sequences WHERE last_value IS NOT NULL"
+        )
         accept_configuration(session, organisation(), at(-60))
     ledger.close()
     return url
