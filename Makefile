@@ -4,7 +4,8 @@ FITS := -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))'
 PYTHON ?= $(or $(shell for each in python3 python3.12 python3.11; do \
 	$$each $(FITS) 2>/dev/null && echo $$each && break; done),python3)
 BIN := .venv/bin
-PROCESSES ?= auto
+# One more than processors: the end-to-end tests mostly wait.
+PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(min(4, 1 + (os.cpu_count() or 1)))')
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 DEFINED_BY := pyproject.toml constraints.txt
 
@@ -21,7 +22,7 @@ up: .venv/ready ## run everything here until Ctrl-C (ARGS="--port 8081 --prefect
 	@$(BIN)/incident up $(ARGS)
 
 test: .venv/dev-ready ## run all tests (ARGS="tests/incident -x": some of them; PROCESSES=0: one by one)
-	@$(BIN)/python -m pytest --numprocesses=$(PROCESSES) --maxprocesses=4 --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=$(PROCESSES) --no-loadscope-reorder $(ARGS)
 
 check: static test ## format, lint, types and import layers, then all tests
 

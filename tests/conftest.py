@@ -1,8 +1,8 @@
 """What holds for all tests? With `--no-skips`, as CI runs them, a test that was skipped has failed.
 
-`make test` runs them in several processes, each file in one of them. The end-to-end tests share one system,
-and take longest: one process begins with all of them, the others do the rest meanwhile. What else kills
-programs and looks at the clock waits for its turn there.
+`make test` runs them in several processes, each file in one of them. The end-to-end tests take longest, mostly
+by waiting, and those of a process share one system: two processes begin with them, one with those that kill
+and one with the others. What else kills programs and looks at the clock waits for its turn there.
 """
 
 import os
@@ -12,8 +12,8 @@ from typing import TypeVar
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-TAKES_TURNS = "tests/e2e/"
-ALSO_TAKE_TURNS = ("tests/service/test_worker_kills.py",)
+TAKE_TURNS = (("tests/e2e/test_kill_",), ("tests/e2e/", "tests/service/test_worker_kills.py"))
+"""Where the tests are that share a process, in their order; the longest first."""
 
 NOWHERE = "http://127.0.0.1:1/api"
 
@@ -30,11 +30,16 @@ def pytest_configure() -> None:
 
 
 class OneProcessForWhoTakesTurns(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
-    """Each file in one process, and all of those that take turns in the same one."""
+    """Each file in one process, and all of those that take turns with each other in the same one."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return TAKES_TURNS if file.startswith(TAKES_TURNS) or file in ALSO_TAKE_TURNS else file
+        turns = _turns(nodeid)
+        return nodeid.partition("::")[0] if turns == len(TAKE_TURNS) else f"turns {turns}"
+
+
+def _turns(nodeid: str) -> int:
+    """With which of those that take turns a test stands; past the last one: with none."""
+    return next((n for n, those in enumerate(TAKE_TURNS) if nodeid.startswith(those)), len(TAKE_TURNS))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneProcessForWhoTakesTurns:
@@ -42,7 +47,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneProces
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not item.nodeid.startswith((TAKES_TURNS, *ALSO_TAKE_TURNS)))
+    items.sort(key=lambda item: _turns(item.nodeid))
 
 
 @pytest.hookimpl(wrapper=True)
