@@ -1,7 +1,7 @@
 """What holds for all tests? With `--no-skips`, as CI runs them, a test that was skipped has failed.
 
-`make test` runs them in several processes, each file in one of them. The end-to-end tests take longest, mostly
-by waiting, and those of a process share one system: two processes begin with them, one with those that kill
+`make test` runs them in several processes, each file in one of them. The end-to-end tests take longest, they
+mostly wait, and those of a process share one system: two processes begin with them, one with those that kill
 and one with the others. What else kills programs and looks at the clock waits for its turn there.
 """
 

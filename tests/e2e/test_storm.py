@@ -55,8 +55,8 @@ STORM = FULL if os.environ.get("INCIDENT_STORM") == "full" else SMALL
 class Senders:
     """Monitors that deliver every alert until it is accepted.
 
-    They run beside what they load, so they write their requests by hand: a client of the usual kind takes more
-    of the two processors than the door that it knocks at.
+    They run beside what they load, so they write their requests by hand: a client of the usual kind takes
+    more of the two processors than the door that it knocks at.
     """
 
     system: Running
