@@ -75,8 +75,8 @@ class IncidentWorker(BaseWorker[BaseJobConfiguration, BaseVariables, IncidentWor
 
     @classmethod
     def get_default_base_job_template(cls) -> dict[str, Any]:
-        """Empty: there is no job to configure, and Prefect checks each run that it makes against this."""
-        return {"job_configuration": {}, "variables": {}}
+        """As empty as Prefect allows: there is no job, and it checks each run that it makes against this."""
+        return {"job_configuration": {"command": None}, "variables": {"type": "object", "properties": {}}}
 
     async def start(self, *args: Any, **options: Any) -> None:
         """Work until stopped."""

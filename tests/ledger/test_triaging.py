@@ -13,10 +13,11 @@ from incident.severity import Severity
 from ledger.configurations import accept_configuration
 from ledger.escalations import acknowledge
 from ledger.incidents import find_incident
-from ledger.intake import triage_again, waiting_alerts
+from ledger.intake import triage_again, untriaged, waiting_alerts
 from ledger.merging import merge
 from ledger.questions import put_question
 from ledger.runs import PAGE, run_started, runs_owed
+from ledger.slices import next_alerts
 from ledger.tables import AlertRow, DecisionRow, IncidentRow, RunRow
 from tests.incident.organisations import organisation
 from tests.ledger.desk import Desk, at
@@ -362,6 +363,22 @@ def test_every_look_up_of_triage_goes_through_an_index(desk: Desk) -> None:
     plans = desk.ledger.read(_plans, reads)
 
     assert [plan for plan in plans if plan.startswith("SCAN") and plan.split()[1] not in FEW] == []
+
+
+def test_whose_turn_it_is_is_read_in_its_order_however_many_wait(desk: Desk) -> None:
+    if not desk.ledger.url.startswith("sqlite"):
+        return  # PostgreSQL would scan such small tables, whatever indexes there are
+    desk.accept()
+    asked: list[tuple[str, Any]] = []
+    event.listen(desk.ledger.engine, "before_cursor_execute", lambda *a: asked.append((a[2], a[3])))
+    desk.ledger.read(next_alerts, 100, put_off=False)
+    desk.ledger.read(untriaged, at(1))
+    turns = [each for each in asked if "ORDER BY alert.precedence" in each[0]]
+    assert len(turns) == 2
+
+    plans = desk.ledger.read(_plans, turns)
+
+    assert {plan.split("USING ")[-1].split(" (")[0] for plan in plans} == {"INDEX ix_alert_waiting"}
 
 
 def _plans(session: Session, reads: list[tuple[str, Any]]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from prefect.states import Cancelling
@@ -96,3 +97,20 @@ async def test_cancelling_ends_the_run_in_flight(live: Worker, incidents: Pool) 
     await incidents.client.set_flow_run_state(run_id, Cancelling())
     await incidents.until(run_id, "Cancelled")
     assert events(diary) == ["flow", "begin"]
+
+
+async def test_runs_in_flight_share_the_threads_of_the_worker(live: Worker, incidents: Pool) -> None:
+    await incidents.until(await incidents.start("work", incidents.diary()), "Completed")
+    before = threads_of(live)
+    diaries = [incidents.diary() for _ in range(6)]
+    runs = [await incidents.start("work", diary, seconds=60) for diary in diaries]
+    for diary in diaries:
+        await until_event(diary, "begin")
+    assert threads_of(live) - before < len(runs)
+    for run_id in runs:
+        await incidents.client.set_flow_run_state(run_id, Cancelling())
+        await incidents.until(run_id, "Cancelled")
+
+
+def threads_of(live: Worker) -> int:
+    return len(list(Path(f"/proc/{live.process.pid}/task").iterdir()))
