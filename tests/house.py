@@ -1,7 +1,6 @@
 """Where do doors, deeds and watchdog work in these tests? On SQLite, without Prefect, on a clock of ours."""
 
 import json
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,6 +21,7 @@ from tasks.links import Links
 from tasks.surroundings import Surroundings
 from tests.incident.organisations import organisation
 from tests.ledger.desk import START, Desk, at
+from tests.ledger.one_place import as_it_was
 
 TOKEN = "the-token-of-the-source"
 ENVIRONMENT = {"INCIDENT_TOKEN_ALERTMANAGER": TOKEN, "INCIDENT_TOKEN_GENERIC": TOKEN, "HOOK": "s" * 40}
@@ -159,9 +159,9 @@ def prepared(file: Path) -> Path:
     return file
 
 
-def opened(prepared_file: Path, folder: Path) -> Ledger:
+def opened(prepared_file: Path) -> Ledger:
     """A ledger of this test's own."""
-    return Ledger(f"sqlite:///{shutil.copy(prepared_file, folder / 'ledger.db')}", patience=IMPATIENT)
+    return as_it_was(prepared_file, IMPATIENT)
 
 
 def generic(**changes: Any) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from ledger.engine import Ledger
 from ledger.tables import AlertRow, DeliveryRow, FactRow, IncidentRow
 from service.watchdog import Watchdog
 from service.web.app import create_app
 from tests.house import House, prepared
+from tests.ledger.one_place import as_it_was
 
 KEY = "0123456789abcdef0123456789abcdef"
 """The key that every sender of these tests was given; PagerDuty's have 32 characters."""
@@ -70,10 +70,8 @@ def prepared_doors(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def doors(prepared_doors: Path, tmp_path: Path) -> Iterator[Doors]:
-    file = tmp_path / "ledger.db"
-    file.write_bytes(prepared_doors.read_bytes())
-    house = Doors(Ledger(f"sqlite:///{file}"), environment=ENVIRONMENT)
+def doors(prepared_doors: Path) -> Iterator[Doors]:
+    house = Doors(as_it_was(prepared_doors), environment=ENVIRONMENT)
     house.employ(sources=SOURCES)
     yield house
     house.ledger.close()

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import pytest
 from prefect.client.orchestration import get_client
+from prefect.events.worker import EventsWorker
+from prefect.logging.handlers import APILogWorker
 from prefect.settings import PREFECT_API_URL, PREFECT_LOCAL_STORAGE_PATH, temporary_settings
 from prefect.states import Pending
 
@@ -29,6 +31,8 @@ def prefect_url() -> Iterator[str]:
         with temporary_settings({PREFECT_API_URL: server.url}):
             asyncio.run(_register())
         yield server.url
+        for worker in (APILogWorker, EventsWorker):
+            worker.drain_all(timeout=10)  # else Prefect tells a server that is gone, for minutes
 
 
 async def _register() -> None:
@@ -71,7 +75,7 @@ def _nothing() -> None:
 @pytest.fixture
 def stage(tmp_path: Path, prefect_url: str) -> Iterator[Stage]:
     """A house of this test's own, at the server."""
-    house = House(opened(prepared(tmp_path / "prepared.db"), tmp_path))
+    house = House(opened(prepared(tmp_path / "prepared.db")))
     at_home = {PREFECT_API_URL: prefect_url, PREFECT_LOCAL_STORAGE_PATH: tmp_path / "results"}
     with temporary_settings(at_home), within(house.surroundings):
         yield Stage(house)

@@ -32,7 +32,7 @@ ANSWERS = {202, 400, 422}
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder: Path = tmp_path_factory.mktemp("fuzz")
     tokens = {f"INCIDENT_TOKEN_{name.upper()}": TOKEN for name in DIALECTS}
-    house = House(opened(prepared(folder / "prepared.db"), folder), environment=tokens)
+    house = House(opened(prepared(folder / "prepared.db")), environment=tokens)
     house.employ(sources={name: {"dialect": name} for name in DIALECTS})
     yield house
     house.ledger.close()

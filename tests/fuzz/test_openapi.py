@@ -43,7 +43,7 @@ def without_loops(app: ASGIApp) -> ASGIApp:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder: Path = tmp_path_factory.mktemp("fuzz")
-    house = House(opened(prepared(folder / "prepared.db"), folder))
+    house = House(opened(prepared(folder / "prepared.db")))
     house.desk.open()
     house.desk.climb(0)
     yield house

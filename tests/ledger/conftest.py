@@ -1,6 +1,5 @@
 """What does a test of the ledger start with? A `ledger` on SQLite and on PostgreSQL, a small firm in it."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from ledger.engine import Ledger
 from ledger.migrating import migrate
 from tests.incident.organisations import organisation
 from tests.ledger.desk import Desk, at
+from tests.ledger.one_place import as_it_was
 from tests.postgres_server import PostgresServer, binaries, postgres_server
 
 
@@ -32,11 +32,11 @@ def prepared_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def prepared_database(postgres: PostgresServer) -> str:
-    """The same on PostgreSQL; each test gets it as it was, which is faster than a copy."""
+def prepared_database(postgres: PostgresServer) -> Ledger:
+    """The same on PostgreSQL; each test gets it emptied, which is faster than a copy."""
     url = postgres.new_database()
     _prepare(url)
-    return url
+    return Ledger(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -55,27 +55,27 @@ def empty_url(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> 
 
 
 @pytest.fixture
-def url(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a prepared database."""
-    if database == "postgresql":
-        return _as_prepared(request.getfixturevalue("prepared_database"))
-    return f"sqlite:///{shutil.copy(request.getfixturevalue('prepared_file'), tmp_path)}"
-
-
-@pytest.fixture
-def ledger(url: str) -> Iterator[Ledger]:
+def ledger(database: str, request: pytest.FixtureRequest) -> Iterator[Ledger]:
     """A ledger with all of its tables, and the small organisation in force."""
-    ledger = Ledger(url)
+    if database == "postgresql":
+        ledger = _emptied(request.getfixturevalue("prepared_database"))
+    else:
+        ledger = as_it_was(request.getfixturevalue("prepared_file"))
     yield ledger
     ledger.close()
 
 
 @pytest.fixture
-def postgresql_ledger(prepared_database: str) -> Iterator[Ledger]:
+def url(ledger: Ledger) -> str:
+    """The address of a prepared database."""
+    return ledger.url
+
+
+@pytest.fixture
+def postgresql_ledger(prepared_database: Ledger) -> Iterator[Ledger]:
     """For what only PostgreSQL does."""
-    ledger = Ledger(_as_prepared(prepared_database))
-    yield ledger
-    ledger.close()
+    yield _emptied(prepared_database)
+    prepared_database.close()
 
 
 @pytest.fixture
@@ -84,10 +84,9 @@ def desk(ledger: Ledger) -> Desk:
     return Desk(ledger)
 
 
-def _as_prepared(url: str) -> str:
-    """Empty, with all counters at one: to truncate fifty tables takes twenty times as long."""
+def _emptied(ledger: Ledger) -> Ledger:
+    """With the small organisation only, and all counters at one: to truncate all takes much longer."""
     emptied = [f'DELETE FROM "{name}"' for name in SQLModel.metadata.tables]
-    ledger = Ledger(url)
     with ledger.transaction() as session:
         connection = session.connection()
         connection.exec_driver_sql("; ".join(["SET LOCAL session_replication_role = replica", *emptied]))
@@ -95,8 +94,7 @@ def _as_prepared(url: str) -> str:
             "SELECT setval(sequencename::regclass, 1, false) FROM pg_sequences WHERE last_value IS NOT NULL"
         )
         accept_configuration(session, organisation(), at(-60))
-    ledger.close()
-    return url
+    return ledger
 
 
 def _prepare(url: str) -> None:

@@ -1,5 +1,7 @@
 """Does the ledger remember what triage needs: routes, groups, causes, dependencies, counts, flapping?"""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from incident.configuration import Language
 from incident.decisions import Question, Via
 from incident.severity import Severity
 from ledger.configurations import accept_configuration
+from ledger.engine import Ledger
 from ledger.escalations import acknowledge
 from ledger.incidents import find_incident
 from ledger.intake import triage_again, untriaged, waiting_alerts
@@ -352,11 +355,10 @@ def test_every_look_up_of_triage_goes_through_an_index(desk: Desk) -> None:
     if not desk.ledger.url.startswith("sqlite"):
         return  # PostgreSQL would scan such small tables, whatever indexes there are
     put_in_force(desk, inhibit_rules=[RULE], thresholds=[BLIPS])
-    asked: list[tuple[str, Any]] = []
-    event.listen(desk.ledger.engine, "before_cursor_execute", lambda *a: asked.append((a[2], a[3])))
-    for number, labels in enumerate([{"alertname": "Blip"}, {"severity": "warning"}, {"cluster": "a"}]):
-        desk.take(at(number), fingerprint=f"f{number}", labels=labels, service="checkout")
-        desk.take(at(number), fingerprint=f"f{number}", labels=labels, service="checkout")
+    with heard(desk.ledger) as asked:
+        for number, labels in enumerate([{"alertname": "Blip"}, {"severity": "warning"}, {"cluster": "a"}]):
+            desk.take(at(number), fingerprint=f"f{number}", labels=labels, service="checkout")
+            desk.take(at(number), fingerprint=f"f{number}", labels=labels, service="checkout")
     reads = [(statement, values) for statement, values in asked if statement.startswith("SELECT")]
     assert len(reads) > 20
 
@@ -369,16 +371,28 @@ def test_whose_turn_it_is_is_read_in_its_order_however_many_wait(desk: Desk) -> 
     if not desk.ledger.url.startswith("sqlite"):
         return  # PostgreSQL would scan such small tables, whatever indexes there are
     desk.accept()
-    asked: list[tuple[str, Any]] = []
-    event.listen(desk.ledger.engine, "before_cursor_execute", lambda *a: asked.append((a[2], a[3])))
-    desk.ledger.read(next_alerts, 100, put_off=False)
-    desk.ledger.read(untriaged, at(1))
+    with heard(desk.ledger) as asked:
+        desk.ledger.read(next_alerts, 100, put_off=False)
+        desk.ledger.read(untriaged, at(1))
     turns = [each for each in asked if "ORDER BY alert.precedence" in each[0]]
     assert len(turns) == 2
 
     plans = desk.ledger.read(_plans, turns)
 
     assert {plan.split("USING ")[-1].split(" (")[0] for plan in plans} == {"INDEX ix_alert_waiting"}
+
+
+@contextmanager
+def heard(ledger: Ledger) -> Iterator[list[tuple[str, Any]]]:
+    """What the database is asked meanwhile: the statements with their values."""
+    asked: list[tuple[str, Any]] = []
+
+    def hear(*told: Any) -> None:
+        asked.append((told[2], told[3]))
+
+    event.listen(ledger.engine, "before_cursor_execute", hear)
+    yield asked
+    event.remove(ledger.engine, "before_cursor_execute", hear)
 
 
 def _plans(session: Session, reads: list[tuple[str, Any]]) -> list[str]:

@@ -7,7 +7,6 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
-from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote
 
@@ -288,11 +287,9 @@ class TestACommand:
         await stage.push(says("!ack", room=DM))
         assert stage.acknowledged_by() == "alice"
 
-    async def test_comes_again_when_the_ledger_could_not_be_written(
-        self, stage: Stage, tmp_path: Path
-    ) -> None:
-        command = says("!observe the queue grows")
-        with closing(sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)) as other:
+    async def test_comes_again_when_the_ledger_could_not_be_written(self, stage: Stage) -> None:
+        command, file = says("!observe the queue grows"), stage.house.ledger.url.removeprefix("sqlite:///")
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             assert (await stage.push(command)).status_code == 503
         assert (await stage.push(command)).status_code == 200
