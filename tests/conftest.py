@@ -12,7 +12,10 @@ from typing import TypeVar
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-TAKE_TURNS = (("tests/e2e/test_kill_",), ("tests/e2e/", "tests/service/test_worker_kills.py"))
+TAKE_TURNS = (
+    ("tests/e2e/test_kill_", "tests/e2e/test_story.py"),
+    ("tests/e2e/", "tests/service/test_worker_kills.py"),
+)
 """Where the tests are that share a process, in their order; the longest first."""
 
 NOWHERE = "http://127.0.0.1:1/api"
