@@ -21,10 +21,10 @@ from blocks.phone_calls import PhoneCalls, Report
 from blocks.programs import missing
 from blocks.sip_account import DISPLAYED, HOST, NAME, READABLE_BY_BARESIP, Account, Transport
 from blocks.sip_call import Script
-from blocks.telling import Answer, Key, TakesKeys, TellsDelivery, Told
+from blocks.telling import Answer, TakesKeys, TellsDelivery, Told
 from blocks.wire import Answer as HttpAnswer
 from incident.configuration import Language
-from incident.errors import Rejected, RetryLater, UnknownOutcome
+from incident.errors import Rejected, RetryLater
 
 CALLS = PhoneCalls()
 """Those of this process, because a block is made anew for every page."""
@@ -99,7 +99,7 @@ class SipCall(HttpConnection, Channel, TakesKeys, TellsDelivery):
         text = f"{message.spoken or message.subject} {message.key_prompt}"
         script = self._script(to, Language(message.language), text)
         if message.callback_url:
-            press = partial(self._press, message.callback_url, message.key)
+            press = partial(self._press, message.callback_url)
             script = replace(script, press=press, failed=message.key_failed)
         return await self._ring(message.key, script, partial(self._report, message.callback_url))
 
@@ -117,8 +117,8 @@ class SipCall(HttpConnection, Channel, TakesKeys, TellsDelivery):
         return await self._calls.ended(receipt)
 
     @override
-    def key_told(self, told: Told) -> Key:
-        return Key(key=told.fields.get("key", ""), call=told.fields.get("call", ""))
+    def key_told(self, told: Told) -> str:
+        return told.fields.get("key", "")
 
     @override
     def say_back(self, text: str, language: str, again_at: str = "") -> Answer:
@@ -130,17 +130,9 @@ class SipCall(HttpConnection, Channel, TakesKeys, TellsDelivery):
         known = state in (DeliveryState.DELIVERED, DeliveryState.FAILED)
         return Delivery(state=DeliveryState(state), detail=detail) if known else None
 
-    async def _press(self, callback_url: str, call: str, key: str) -> str:
-        """Tell our own web service which key was pressed; returns what to say then.
-
-        Raises:
-            UnknownOutcome: it says nothing, because it has heard of this before.
-        """
-        # To acknowledge again does no harm, so each try counts; to pass on again would page another level.
-        form = {"key": key, "call": "" if key == ACKNOWLEDGE else call}
-        answer = await self._insist(self._press, f"{callback_url}/keys", form)
-        if not answer.content:
-            raise UnknownOutcome("it is not known whether the key was taken")
+    async def _press(self, callback_url: str, key: str) -> str:
+        """Tell our own web service which key was pressed; returns what to say then."""
+        answer = await self._insist(self._press, f"{callback_url}/keys", {"key": key})
         return answer.content.decode("utf-8", "replace")
 
     async def _report(self, callback_url: str, became: Delivery) -> None:

@@ -45,14 +45,6 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Key:
-    """A key that was pressed in a call."""
-
-    key: str
-    call: str
-
-
-@dataclass(frozen=True)
 class Answer:
     """What the provider is to do with it."""
 
@@ -85,7 +77,7 @@ class TakesKeys(ABC):
     """Hands over which key somebody pressed in a call."""
 
     @abstractmethod
-    def key_told(self, told: Told) -> Key:
+    def key_told(self, told: Told) -> str:
         """The key. ConfidenceError: it is not the provider who says so."""
 
     @abstractmethod

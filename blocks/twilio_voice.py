@@ -10,7 +10,7 @@ from pydantic import Field
 from typing_extensions import override
 
 from blocks.interfaces import Channel, Delivery, PageMessage, Receipt
-from blocks.telling import Answer, Key, TakesKeys, Told
+from blocks.telling import Answer, TakesKeys, Told
 from blocks.twilio import InTwilio, sayable, status_callback, twiml
 
 SPOKEN_LENGTH = 800
@@ -56,9 +56,8 @@ class TwilioVoice(InTwilio, Channel, TakesKeys):
         return await self._follow(self.follow, "Calls", receipt)
 
     @override
-    def key_told(self, told: Told) -> Key:
-        fields = self._genuine(told)
-        return Key(key=fields.get("Digits", ""), call=fields.get("CallSid", ""))
+    def key_told(self, told: Told) -> str:
+        return self._genuine(told).get("Digits", "")
 
     @override
     def say_back(self, text: str, language: str, again_at: str = "") -> Answer:

@@ -7,7 +7,6 @@ The token in the address is for one notification over one connection; what the c
 import asyncio
 import logging
 from datetime import timedelta
-from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
@@ -20,9 +19,8 @@ from incident.story import PageState
 from ledger.became import became
 from ledger.owed import find_notification
 from service.in_force import in_force_soon
-from service.web.hearing import heard_once
 from service.web.providers import PROBLEMS, answered, provider, tells_no_such_thing, told, told_json
-from tasks.commands import Reply, Said, obey
+from tasks.commands import Said, obey
 from tasks.incident import matter
 from tasks.links import Grant, May
 from tasks.surroundings import here
@@ -56,20 +54,21 @@ async def take_delivery(connection: str, token: str, request: Request) -> Respon
     "/callbacks/{connection}/{token}/keys", summary="A key was pressed in a call", responses=PROBLEMS
 )
 async def take_key(connection: str, token: str, request: Request) -> Response:
-    """Acknowledge, pass on, or say again what the keys do; what it came to is spoken."""
+    """Acknowledge, pass on, or say again what the keys do; what it came to is spoken.
+
+    Told twice, a key does what it does once: a page is passed on from its own level only.
+    """
     block = await provider(connection, await in_force_soon(here()))
     if not isinstance(block, TakesKeys):
         raise tells_no_such_thing(connection, block)
-    pressed = block.key_told(await told(request))
+    key = block.key_told(await told(request))
     grant = await _granted(token, connection)
     about = await matter(grant.incident)
     language = about.language_of(grant.person)
-    if pressed.key not in KEYS:
+    if key not in KEYS:
         again_at = f"{here().links.base_url}/callbacks/{connection}/{token}"
         return answered(block.say_back(about.text("page/keys.line", language=language), language, again_at))
-    once = pressed.call and f"{pressed.call} {pressed.key}"
-    said = Said(pressed.key, grant.person, Via.PHONE, page=grant.page)
-    reply = await heard_once(connection, once, partial(obey, said), Reply("", ok=True))
+    reply = await obey(Said(key, grant.person, Via.PHONE, page=grant.page))
     return answered(block.say_back(plain(reply.text, links=False), language))
 
 

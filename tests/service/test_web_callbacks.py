@@ -166,7 +166,8 @@ class TestKeys:
         self.press(client, callback(house, row), "2")
         assert [page.person for page in house.desk.rows(PageRow)] == ["alice", "bob"]
         lines = len(house.desk.rows(FactRow))
-        self.press(client, callback(house, row), "2")
+        say, _ = self.press(client, callback(house, row), "2")
+        assert "bob was paged after it" in str(say.text)
         assert len(house.desk.rows(FactRow)) == lines
         assert house.desk.escalation().acknowledged_by is None
 
