@@ -36,8 +36,8 @@ def prepared_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def house(prepared_house: Path, tmp_path: Path) -> Iterator[House]:
-    house = House(opened(prepared_house, tmp_path))
+def house(prepared_house: Path) -> Iterator[House]:
+    house = House(opened(prepared_house))
     with within(house.surroundings):
         yield house
     house.ledger.close()
