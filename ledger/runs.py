@@ -82,14 +82,14 @@ def run_ended(session: Session, key: str, now: datetime) -> str:
     return row.flow_run_id
 
 
-def run_lost(session: Session, run_id: int, flow_run_id: str | None = None) -> None:
-    """Prefect does not know this run any more (its database was reset): it is owed again.
+def run_lost(session: Session, run_id: int, now: datetime, flow_run_id: str | None = None) -> None:
+    """Prefect does not know this run any more (its database was reset): it is owed again, from now on.
 
     With its `flow_run_id`, only if it is still this one that runs: two may have missed it at once.
     """
     row = session.get_one(RunRow, run_id, with_for_update=True)
     if row.flow_run_id and flow_run_id in (None, row.flow_run_id):
-        row.flow_run_id, row.lost = "", row.lost + 1
+        row.flow_run_id, row.lost, row.owed_at = "", row.lost + 1, now
         session.add(row)
 
 

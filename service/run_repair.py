@@ -33,7 +33,7 @@ async def repair(client: PrefectClient, runs: Sequence[RunRow], now: datetime) -
     for run in runs:
         flow_run = found.get(UUID(run.flow_run_id))
         if flow_run is None:
-            await here().ledger.awrite(run_lost, run.id or 0, run.flow_run_id)
+            await here().ledger.awrite(run_lost, run.id or 0, now, run.flow_run_id)
             repaired += 1
         elif flow_run.state and flow_run.state.is_final():
             repaired += await _after_its_end(client, run, flow_run, now)

@@ -14,7 +14,7 @@ from time import monotonic
 from blocks.slack_app import Member, SlackApp
 from blocks.slack_events import members_in, with_names
 from incident.configuration import Configuration
-from incident.errors import ConnectionFailure, LedgerUnavailable, NotFoundError
+from incident.errors import ConfigurationError, ConnectionFailure, LedgerUnavailable, NotFoundError
 from incident.identity import who
 from tasks.surroundings import here
 
@@ -95,9 +95,10 @@ class SlackApps:
         try:
             async with asyncio.timeout(LOADED_WITHIN.total_seconds()):
                 found = await here().connected(name, configuration)
-        except (ConnectionFailure, TimeoutError):
+        except (ConfigurationError, ConnectionFailure, TimeoutError) as trouble:
+            logger.warning("%s cannot tell us anything: %s", name, trouble or "Prefect takes too long")
             if known is None:
-                raise LedgerUnavailable(f"{name}: Prefect, which has its settings, does not answer") from None
+                raise LedgerUnavailable(f"the settings of {name} cannot be had at this moment") from None
             self._apps[key] = self._clock() + BELIEVED_ON.total_seconds(), known
             return known
         if not isinstance(found, SlackApp):

@@ -14,6 +14,7 @@ from typing import Any
 
 from incident.alert import AlertStatus
 from incident.errors import PayloadError
+from incident.keepable import keepable
 from incident.sources.remarks import note
 from incident.sources.status_words import FIRING_WORDS, STATUS_OF_WORD
 
@@ -41,7 +42,7 @@ def text(value: Any) -> str:
         return ""
     if not isinstance(value, str):
         value = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    kept = str(value).replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+    kept = keepable(str(value))
     if kept != value:
         note(value, "holds characters that no database keeps; they were replaced")
     return kept.strip()

@@ -11,6 +11,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from incident.keepable import keepable
+
 MOST = 20
 """So many remarks are made of a message; of the others only how many there are."""
 
@@ -72,10 +74,10 @@ def quoted(value: Any) -> str:
 
 def _sentence(unread: Unread, places: dict[Any, str]) -> str:
     if unread.value is None:
-        return unread.why
+        return keepable(unread.why)
     place = places.get(_key(unread.value), "")
     said = f"{quoted(unread.value)} {unread.why}"
-    return f"{place}: {said}" if place else said
+    return keepable(f"{place}: {said}" if place else said)
 
 
 def _places(payload: Any, notes: Iterable[Unread]) -> dict[Any, str]:

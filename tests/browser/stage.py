@@ -10,14 +10,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import Locator, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Error, Locator, Page, ViewportSize, sync_playwright
 
 from service.demo.phones import Phones
 from service.demo.story import Story
@@ -29,6 +29,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 TALL: ViewportSize = {"width": 1280, "height": 1700}
 HALF: ViewportSize = {"width": 860, "height": 1500}
 WITHIN_SECONDS = 120.0
+ATTEMPTS = 3
 
 
 def browser() -> str | None:
@@ -117,7 +118,7 @@ def play(on: Stage) -> str:
     on.picture(form, "form.png")
     field(form, "Who are you").fill("bob")
     field(form, "impact on customers").fill("Nobody can pay: all instances are down")
-    form.get_by_role("button", name="Submit").click()
+    send(form)
     on.story.phones.wait_for("subscribers@example.com", "message")
     on.story.delegation()
     on.story.resolution()
@@ -126,6 +127,16 @@ def play(on: Stage) -> str:
     on.screen.goto(on.page_url(key))
     on.picture(on.screen, "incident.png")
     return key
+
+
+def send(form: Locator) -> None:
+    """Press the button until the form goes away: a server that is busy refuses now and then."""
+    for _ in range(ATTEMPTS):
+        form.get_by_role("button", name="Submit").click()
+        with suppress(Error):
+            form.wait_for(state="hidden", timeout=20_000)
+            return
+    raise AssertionError("the form does not go away")
 
 
 def field(form: Locator, title: str) -> Locator:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from incident.decisions import Question
 from incident.story import PageState, Story
-from ledger.audit import audit
+from ledger.audit import Violation, audit
 from ledger.runs import RESPOND
 from ledger.tables import EffectRow, RunRow
 from tests.e2e.system import Running, told, wait_until
@@ -28,9 +28,13 @@ def assert_kept(system: Running, keys: Sequence[str]) -> None:
         assert story.closed_at is not None, f"{key} is {story.status}"
         assert_paged_once(system, story)
         assert not doubtful_effects(system, key), f"a repeatable effect of {key} is called uncertain"
-    found = system.ledger.read(audit, datetime.now(UTC))
-    assert found.ok, found.violations
+    wait_until(lambda: not violations(system), SETTLED_WITHIN, lambda: str(violations(system)))
     assert_settled_in_prefect(system, keys)
+
+
+def violations(system: Running) -> Sequence[Violation]:
+    """What was left lying; of other incidents, too, whose runs may wait for a Prefect that has just come back."""
+    return system.ledger.read(audit, datetime.now(UTC)).violations
 
 
 def assert_paged_once(system: Running, story: Story) -> None:

@@ -23,6 +23,7 @@ from sqlmodel import Session, col, func, select
 from incident.severity import Severity
 from ledger.audit import audit
 from ledger.engine import Ledger
+from ledger.runs import runs_owed
 from ledger.tables import AlertRow, IncidentRow, PageRow
 from tests.e2e.organisation import STORMY
 from tests.e2e.system import WEB, Running, wait_until
@@ -172,6 +173,7 @@ class Found:
 
     alerts: int
     untriaged: int
+    runs_owed: int
     incidents: Counter[str]
     unpaged: list[str]
     first_pages: list[datetime]
@@ -187,6 +189,7 @@ def _look(session: Session) -> Found:
     return Found(
         alerts=session.exec(alerts).one(),
         untriaged=session.exec(alerts.where(col(AlertRow.end_state).is_(None))).one(),
+        runs_owed=len(runs_owed(session)),
         incidents=Counter(incident.service for incident in incidents),
         unpaged=[incident.key for incident in grave if incident.id not in paged],
         first_pages=sorted(_aware(paged[each.id]) for each in grave if each.id in paged),
@@ -207,7 +210,8 @@ def _until_settled(system: Running, size: Size) -> Found:
 
     def settled() -> bool:
         last[:] = [system.ledger.read(_look)]
-        return not last[0].untriaged and not last[0].unpaged and _all_well(system.ledger)
+        waits = last[0].untriaged or last[0].unpaged or last[0].runs_owed
+        return not waits and _all_well(system.ledger)
 
     wait_until(settled, size.settled_within, lambda: f"{last}: {_violations(system.ledger)[:5]}")
     return last[0]

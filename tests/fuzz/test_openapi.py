@@ -74,6 +74,7 @@ def known(house: House) -> dict[str, list[str]]:
         "name": ["alice", "checkout", "rota"],
         "number": ["1", "999999999999999999999"],
         "whose": ["person", "schedule"],
+        "connection": ["mail"],
     }
 
 

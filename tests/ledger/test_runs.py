@@ -55,17 +55,17 @@ def test_a_run_that_is_not_known_has_ended(desk: Desk) -> None:
 def test_a_run_that_prefect_forgot_is_owed_again(desk: Desk) -> None:
     desk.open()
     desk.ledger.write(run_started, 1, "flow-run-1")
-    desk.ledger.write(run_lost, 1)
+    desk.ledger.write(run_lost, 1, at(9))
     assert _owed(desk)[0] == "INC-1/page/1"
-    assert desk.rows(RunRow)[0].lost == 1
+    assert (desk.rows(RunRow)[0].lost, desk.rows(RunRow)[0].owed_at) == (1, at(9))
 
 
 def test_a_run_that_two_missed_at_once_is_owed_again_once(desk: Desk) -> None:
     desk.open()
     desk.ledger.write(run_started, 1, "forgotten")
-    desk.ledger.write(run_lost, 1, "forgotten")
+    desk.ledger.write(run_lost, 1, at(9), "forgotten")
     desk.ledger.write(run_started, 1, "anew")
-    desk.ledger.write(run_lost, 1, "forgotten")
+    desk.ledger.write(run_lost, 1, at(9), "forgotten")
     row = desk.rows(RunRow)[0]
     assert (row.flow_run_id, row.lost) == ("anew", 1)
 

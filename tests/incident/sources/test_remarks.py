@@ -127,6 +127,18 @@ def test_of_very_many_remarks_the_first_are_told_and_the_others_counted() -> Non
     assert said[-1] == "5 more remarks like these"
 
 
+def test_a_remark_can_be_kept_and_sent_whatever_the_message_names_its_fields() -> None:
+    odd = [1]
+    with noting() as notes:
+        note(odd, "is no text")
+        note(None, "there is no \ud800")
+    said = remarks({"half \ud800 of a pair \0": odd}, notes)
+    assert [each.encode().decode() for each in said] == [
+        "half ? of a pair \ufffd: [1] is no text",
+        "there is no ?",
+    ]
+
+
 def test_a_value_is_quoted_on_one_short_line() -> None:
     assert len(quoted("x" * 10_000)) < 100
     assert "\n" not in quoted("a\nb")
