@@ -33,7 +33,7 @@ def assert_kept(system: Running, keys: Sequence[str]) -> None:
 
 
 def violations(system: Running) -> Sequence[Violation]:
-    """What was left lying; of other incidents, too, whose runs may wait for a Prefect that has just come back."""
+    """What was left lying, by any incident: a run may wait for a Prefect that has just come back."""
     return system.ledger.read(audit, datetime.now(UTC)).violations
 
 

@@ -19,7 +19,7 @@ from blocks import SlackChat
 from blocks.interfaces import Connection
 from incident.configuration import Configuration
 from incident.decisions import Question, Via
-from incident.errors import RetryLater
+from incident.errors import ConfigurationError, RetryLater
 from incident.story import Fact, Story
 from ledger import effects
 from ledger.decisions import ask
@@ -268,9 +268,13 @@ class TestWhoIsBelieved:
         stage.put_in_place(mail=stage.house.surroundings.pagers["mail"])  # type: ignore[arg-type]  # any other
         assert (await stage.post("commands", b"", {}, name)).status_code == 404
 
-    async def test_while_its_settings_cannot_be_read_slack_comes_again(self, stage: Stage) -> None:
-        stage.put_in_place(ops=RetryLater("Prefect does not answer"))
-        assert (await stage.write("ack")).status_code == 503
+    @pytest.mark.parametrize("trouble", [RetryLater("no answer"), ConfigurationError(["token: missing"])])
+    async def test_while_its_settings_cannot_be_had_slack_comes_again(
+        self, stage: Stage, trouble: Exception
+    ) -> None:
+        stage.put_in_place(ops=trouble)
+        answer = await stage.write("ack")
+        assert (answer.status_code, "token" in answer.text) == (503, False)
 
     async def test_settings_that_were_read_count_while_prefect_is_away_and_few_requests_wait_for_it(
         self, stage: Stage
