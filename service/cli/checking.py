@@ -8,7 +8,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from incident.configuration import Configuration
+from blocks.programs import missing
+from incident.configuration import Configuration, Connection
 from incident.errors import ConfigurationError, LedgerUnavailable
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
@@ -52,19 +53,22 @@ class Report(BaseModel):
             yield f"{self.file} is good{warned}"
 
 
+BY_PROGRAMS = "sip-call"
+"""The slug of the blocks that need other programs, see `blocks.programs`."""
 VERIFIED_UNKNOWN = "it is not known which contacts are verified: there is no ledger here"
 
 
 def check(file: Path, *, accept: bool) -> Report:
     """Look at a file, and put it in force if that is wanted and it has no problem."""
     examined, notes = _examine(file, utc_now())
-    version = _put_in_force(examined.configuration) if accept and examined.configuration else None
+    configuration = examined.configuration
+    version = _put_in_force(configuration) if accept and configuration else None
     return Report(
         file=str(file),
-        ok=examined.configuration is not None,
+        ok=configuration is not None,
         problems=examined.problems,
         warnings=examined.warnings,
-        notes=notes if examined.configuration else (),
+        notes=(*notes, *_programs(configuration)) if configuration else (),
         version=version,
     )
 
@@ -82,6 +86,18 @@ def _examine(file: Path, now: datetime) -> tuple[Examined, tuple[str, ...]]:
 
 def _not_read(name: str) -> str:
     return f"it is not known who is on call for {name}: the system reads its calendar, and there is none here"
+
+
+def _programs(configuration: Configuration) -> Iterator[str]:
+    """What to install before these connections can ring anybody, if they are used from this machine."""
+    if problem := missing():
+        for name, connection in configuration.connections.items():
+            if _slug(connection) == BY_PROGRAMS:
+                yield f"connections.{name}: what it calls with is {problem}"
+
+
+def _slug(connection: Connection) -> str:
+    return connection.type or (connection.block or "").partition("/")[0]
 
 
 def _put_in_force(configuration: Configuration) -> int:

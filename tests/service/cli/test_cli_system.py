@@ -1,6 +1,7 @@
 """Do check, audit, alerts and oncall answer people and programs alike?"""
 
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,17 @@ def test_where_there_is_a_ledger_it_is_known_who_has_tried_a_contact(
     assert report["notes"] == []
     keys = [warning["key"] for warning in report["warnings"]]
     assert keys == ["people.alice.contacts.0", "people.bob.contacts.0"]
+
+
+def test_programs_that_a_connection_needs_and_this_machine_lacks_are_said(
+    alone: Terminal, nowhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (nowhere / "incident.yaml").write_text(f"{GOOD}connections: {{phone: {{block: sip-call/office}}}}\n")
+    monkeypatch.setattr(shutil, "which", lambda program: None if program == "sox" else program)
+    noted = "connections.phone: what it calls with is not installed here: apt install sox"
+    assert noted in alone.json("check", "--json")["notes"]
+    monkeypatch.setattr(shutil, "which", lambda program: program)
+    assert noted not in alone.json("check", "--json")["notes"]
 
 
 def test_a_problem_is_told_with_its_line_and_exit_code_1(alone: Terminal, nowhere: Path) -> None:
