@@ -54,11 +54,21 @@ _NEWEST_OF_GROUP = (
     .limit(1)
 )
 _MERGED = aliased(IncidentRow)
+_ONWARDS = (
+    select(col(IncidentRow.id).label("first"), col(IncidentRow.merged_into).label("into"))
+    .where(col(IncidentRow.group_key) == bindparam("key"), col(IncidentRow.merged_into).is_not(None))
+    .cte("onwards", recursive=True)
+)
+_ONWARDS = _ONWARDS.union_all(
+    select(_ONWARDS.c.first, col(_MERGED.merged_into)).where(
+        col(_MERGED.key) == _ONWARDS.c.into, col(_MERGED.merged_into).is_not(None)
+    )
+)
 _INTO_WHICH_IT_WAS_MERGED = (
     select(*_SEEN)
-    .join(_MERGED, col(_MERGED.merged_into) == col(IncidentRow.key))
-    .where(col(_MERGED.group_key) == bindparam("key"), col(IncidentRow.status).in_(LIVE))
-    .order_by(desc(col(_MERGED.id)))
+    .join(_ONWARDS, _ONWARDS.c.into == col(IncidentRow.key))
+    .where(col(IncidentRow.status).in_(LIVE))
+    .order_by(desc(_ONWARDS.c.first))
     .limit(1)
 )
 """Built once: putting a statement together takes as long as SQLite needs to answer it."""
@@ -107,7 +117,7 @@ def remembered(session: Session, row: ConditionRow | None) -> Condition:
 
 
 def newest_of_group(session: Session, key: str) -> OpenIncident | None:
-    """The newest open incident of a group, or into which one of it was merged; held like one remembered."""
+    """The newest open incident of a group, or what it was merged into at last; held like one remembered."""
     newest = _seen(session, _NEWEST_OF_GROUP, key=key)
     return newest or _seen(session, _INTO_WHICH_IT_WAS_MERGED, key=key)
 

@@ -129,6 +129,19 @@ class TestGroups:
         assert ends(desk)[2] == ("attached", "INC-2")
         assert reasons(desk)[2] == "the incident of api was merged into INC-2"
 
+    def test_it_joins_the_last_one_of_several_merges(self, desk: Desk) -> None:
+        put_in_force(desk)
+        for number, service in enumerate(["checkout", "api", "database"]):
+            desk.take(at(number), fingerprint=service, service=service)
+        for key, into in (("INC-1", "INC-2"), ("INC-2", "INC-3")):
+            desk.ledger.write(merge, key, into, "alice", via=Via.CLI, now=at(3))
+        desk.take(at(4), fingerprint="f4", service="checkout")
+
+        assert (ends(desk)[3], reasons(desk)[3]) == (
+            ("attached", "INC-3"),
+            "the incident of checkout was merged into INC-3",
+        )
+
 
 class TestAWorseAlert:
     """A warning opens severity 3 before working hours; then the same service has a critical alert."""
