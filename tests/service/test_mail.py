@@ -3,8 +3,10 @@
 import asyncio
 import smtplib
 import socket
+import ssl
 from collections.abc import AsyncIterator, Callable
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -16,9 +18,11 @@ from service.mail_door import MOST_RECIPIENTS
 from service.mail_server import MailServer
 from tasks.surroundings import within
 from tests.house import ENVIRONMENT, IMPATIENT, House
+from tests.loopback_certificate import self_signed
 
 T = TypeVar("T")
 TOKEN = "a-token-of-mails"
+ADDRESS = f"backups+{TOKEN}@incidents.example"
 SOURCES = {
     "backups": {"dialect": "mail"},
     "lights": {"dialect": "mail", "mail": {"proof": "sender", "senders": ["@machines.example"]}},
@@ -42,7 +46,7 @@ class Office:
 
         return await asyncio.to_thread(connected)
 
-    async def send(self, mail: bytes, to: str = f"backups+{TOKEN}@incidents.example", **how: Any) -> Any:
+    async def send(self, mail: bytes, to: str = ADDRESS, **how: Any) -> Any:
         """Send one mail; what came back for recipients that were refused."""
         sender = how.get("sender", "cron@db1.example")
         return await self.with_client(lambda client: client.sendmail(sender, [to], mail))
@@ -250,3 +254,42 @@ async def test_a_port_that_is_busy_is_a_problem_and_not_the_end(house: House) ->
         await server.look()
         assert "mail cannot come in at 127.0.0.1" in server.problem
         assert server.port == 0
+
+
+class TestWithACertificate:
+    @pytest.fixture
+    def trusted(self, tmp_path: Path) -> Path:
+        return self_signed(tmp_path)[0]
+
+    @pytest.fixture
+    async def safe(self, office: Office, trusted: Path, host: str) -> Office:
+        """The office, after its door got a certificate with its key in one file."""
+        both = trusted.with_name("mail.pem")
+        both.write_bytes(trusted.read_bytes() + trusted.with_name("key.pem").read_bytes())
+        office.house.employ(sources=SOURCES, mail_in=MAIL_IN | {"certificate": str(both), "host": host})
+        await office.server.look()
+        return office
+
+    @pytest.mark.parametrize("host", ["127.0.0.1"])
+    async def test_a_mail_may_come_encrypted(self, safe: Office, trusted: Path) -> None:
+        def encrypted(client: smtplib.SMTP) -> object:
+            client.starttls(context=ssl.create_default_context(cafile=str(trusted)))
+            assert client.sock is not None
+            return client.sock.version(), client.sendmail("a@b.example", [ADDRESS], mail())
+
+        version, refused = await safe.with_client(encrypted)
+        assert (version.startswith("TLS"), refused, len(alerts(safe))) == (True, {}, 1)
+
+    @pytest.mark.parametrize("host", ["127.1"])
+    async def test_beyond_this_machine_a_login_must(self, safe: Office, trusted: Path) -> None:
+        """This way of writing 127.0.0.1 is not known to be this machine."""
+
+        def logged_in(client: smtplib.SMTP) -> object:
+            with pytest.raises(smtplib.SMTPNotSupportedError):
+                client.login("backups", TOKEN)
+            client.starttls(context=ssl.create_default_context(cafile=str(trusted)))
+            client.login("backups", TOKEN)
+            return client.sendmail("a@b.example", ["backups@incidents.example"], mail())
+
+        assert await safe.with_client(logged_in) == {}
+        assert len(alerts(safe)) == 1
