@@ -9,6 +9,9 @@ PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(min(4, 1 + (os.cpu_count() o
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 DEFINED_BY := pyproject.toml constraints.txt
 
+# Python keeps what it compiled, in __pycache__: our programs start in half the time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo up test check static bench constraints docs FORCE
 
