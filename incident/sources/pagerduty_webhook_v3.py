@@ -34,18 +34,19 @@ def parse(payload: Any) -> tuple[Alert, ...]:
 
 
 def _alert(event: dict[str, Any], data: dict[str, Any]) -> Alert:
-    subject = reading.mapping(data.get("incident")) or data
+    subject = _subject(data)
     status, time = _status(event, data), reading.moment(event.get("occurred_at"))
     created = reading.moment(subject.get("created_at"))
     title = reading.first_text(subject.get("title"), subject.get("summary"))
-    service = reading.text(reading.inside(subject, "service", "summary"))
+    services = (reading.inside(part, "service", "summary") for part in (subject, data))
+    service = reading.first_text(*services)
     native = reading.first_text(reading.inside(subject, "priority", "summary"), subject.get("urgency"))
     given = reading.first_text(subject.get("incident_key"), subject.get("id"))
     return Alert(
         source=SOURCE,
         fingerprint=reading.fingerprint(given, SOURCE, title, service),
         status=status,
-        title=title or reading.unnamed("event without a title"),
+        title=title or (reading.unnamed("event without a title") if status is AlertStatus.FIRING else ""),
         description=_description(event, data),
         severity=read_severity(native),
         severity_native=native or None,
@@ -55,6 +56,17 @@ def _alert(event: dict[str, Any], data: dict[str, Any]) -> Alert:
         ends_at=time if status is AlertStatus.RESOLVED else None,
         url=reading.link(subject.get("html_url")),
     )
+
+
+def _subject(data: dict[str, Any]) -> dict[str, Any]:
+    """The incident or service that the event is about; what happens to a part of it only refers to it.
+
+    Roles come as a list of assignments, each with its incident; the values of fields stand beside theirs.
+    """
+    roles = data.get("incident_role_assignments")
+    role = roles[0] if isinstance(roles, list) and roles else None
+    owner = "service" if data.get("type") == "service_field_values" else "incident"
+    return reading.mapping(data.get(owner)) or reading.mapping(reading.inside(role, "incident")) or data
 
 
 def _status(event: dict[str, Any], data: dict[str, Any]) -> AlertStatus:

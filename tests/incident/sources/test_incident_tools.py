@@ -121,6 +121,48 @@ def test_something_of_an_incident_is_told_as_information_about_the_incident() ->
     assert alert.description == "event: incident.annotated\nby: Alice\nRestarting it"
 
 
+@pytest.mark.parametrize(
+    ("data", "fingerprint", "title", "service"),
+    [
+        pytest.param(
+            {"incident_role_assignments": [{"id": "A1", "incident": {"id": "Q1", "summary": "Lag"}}]},
+            "Q1",
+            "Lag",
+            None,
+            id="a role is about the incident of its assignment",
+        ),
+        pytest.param(
+            {"id": "W1", "incident": {"id": "Q1", "summary": "Lag"}, "service": {"summary": "Database"}},
+            "Q1",
+            "Lag",
+            "Database",
+            id="a workflow names the service beside the incident",
+        ),
+        pytest.param(
+            {"type": "service_field_values", "service": {"id": "S1", "summary": "Database"}},
+            "S1",
+            "Database",
+            "Database",
+            id="the fields of a service are about the service",
+        ),
+        pytest.param(
+            {"id": "T1", "name": "Call Bob", "incident": {"id": "Q1", "summary": None}},
+            "Q1",
+            "",
+            None,
+            id="a task leaves the title of its incident alone",
+        ),
+    ],
+)
+def test_what_only_refers_to_an_incident_or_a_service_is_about_that(
+    data: dict[str, Any], fingerprint: str, title: str, service: str | None
+) -> None:
+    alert = only("pagerduty_webhook_v3", {"event": {"event_type": "incident.changed", "data": data}})
+
+    assert (alert.fingerprint, alert.title, alert.service) == (fingerprint, title, service)
+    assert alert.status == "info"
+
+
 def test_without_the_creation_of_an_incident_the_event_tells_the_start_but_a_recovery_does_not() -> None:
     event = {"occurred_at": "2026-11-23T03:00:00Z", "data": {"id": "Q1", "title": "Lag"}}
     fired, solved = (
