@@ -45,7 +45,8 @@ def _alert(message: Any) -> Alert:
         source=SOURCE,
         fingerprint=reading.fingerprint(given, SOURCE, title, service),
         status=status,
-        title=title or reading.unnamed("event without an incident"),
+        title=title
+        or (given or reading.unnamed("event without an incident") if status is AlertStatus.FIRING else ""),
         description=reading.text(incident.get("description")),
         severity=read_severity(native),
         severity_native=native or None,

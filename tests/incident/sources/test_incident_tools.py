@@ -210,6 +210,19 @@ def test_a_webhook_of_pagerduty_s_first_version_is_understood() -> None:
 
 
 @pytest.mark.parametrize(
+    ("event", "title"),
+    [("trigger", "db1 is slow"), ("acknowledge", ""), ("resolve", "")],
+)
+def test_an_incident_of_pagerduty_without_a_subject_is_called_by_its_key_and_keeps_its_title(
+    event: str, title: str
+) -> None:
+    incident = {"id": "Q1", "incident_key": "db1 is slow", "trigger_summary_data": None}
+    message = {"type": f"incident.{event}", "data": {"incident": incident}}
+
+    assert only("pagerduty_webhook_v2", {"messages": [message]}).title == title
+
+
+@pytest.mark.parametrize(
     ("status", "severity"),
     [("degraded_performance", "warning"), ("partial_outage", "error"), ("major_outage", "critical")],
 )
