@@ -51,12 +51,13 @@ def _alert(event: dict[str, Any], said: dict[str, Any]) -> Alert:
         labels=labels,
         starts_at=starts_at,
         ends_at=ends_at,
-        url=reading.link(event.get("client_url"), *_addresses(event.get("links"))),
+        url=reading.link(event.get("client_url"), *_addresses(event.get("links"), event.get("contexts"))),
     )
 
 
-def _addresses(links: Any) -> list[Any]:
-    return [reading.inside(link, "href") for link in links] if isinstance(links, list) else []
+def _addresses(*lists: Any) -> list[Any]:
+    """Where the links lead, which version 1 has among its contexts."""
+    return [reading.inside(link, "href") for links in lists if isinstance(links, list) for link in links]
 
 
 def _is_change(event: dict[str, Any], said: dict[str, Any]) -> bool:

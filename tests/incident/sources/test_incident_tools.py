@@ -104,6 +104,13 @@ def test_an_event_for_the_first_version_of_pagerduty_s_interface_is_understood()
     assert alert.labels == {"lag": "900"}
 
 
+def test_the_first_version_of_pagerduty_s_interface_has_its_links_among_the_contexts() -> None:
+    image, link = {"type": "image", "src": "https://i.example"}, {"type": "link", "href": "https://a.example"}
+    event = {"event_type": "trigger", "client_url": None, "contexts": [image, link]}
+
+    assert only("pagerduty_events_v2", event).url == "https://a.example"
+
+
 def test_events_without_a_key_are_told_apart_by_summary_source_and_component() -> None:
     events = [{"summary": "Lag", "source": source, "severity": "error"} for source in ("db1", "db1", "db2")]
     first, again, other = (only("pagerduty_events_v2", {"payload": event}).fingerprint for event in events)
