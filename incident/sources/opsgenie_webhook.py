@@ -36,6 +36,7 @@ def _alert(alert: dict[str, Any], status: AlertStatus) -> Alert:
     native = reading.text(alert.get("priority"))
     title = reading.text(alert.get("message"))
     given = reading.first_text(alert.get("alias"), alert.get("alertId"), alert.get("id"))
+    labels = _labels(alert)
     return Alert(
         source=SOURCE,
         fingerprint=reading.fingerprint(given, SOURCE, title, alert.get("entity")),
@@ -45,7 +46,8 @@ def _alert(alert: dict[str, Any], status: AlertStatus) -> Alert:
         description=reading.first_text(alert.get("description"), alert.get("note")),
         severity=read_severity(f"p{native}" if native.isdecimal() else native),
         severity_native=native or None,
-        labels=_labels(alert),
+        service=labels.get("service") or None,
+        labels=labels,
         starts_at=reading.moment(alert.get("createdAt")),
         ends_at=_in_milliseconds(alert.get("updatedAt")) if status is AlertStatus.RESOLVED else None,
         url=reading.link(alert.get("url")) or reading.web_address(alert.get("source")),

@@ -35,6 +35,14 @@ def test_an_action_of_opsgenie_that_only_names_the_alert_leaves_its_title_alone(
     assert (alert.fingerprint, alert.status, alert.title, alert.labels) == ("0d2c", "info", "", {})
 
 
+@pytest.mark.parametrize("dialect", ["opsgenie_webhook", "opsgenie_alert_api"])
+def test_a_detail_of_opsgenie_names_the_service(dialect: str) -> None:
+    fields = {"alias": "a", "message": "Slow", "details": {"service": "billing"}}
+    alert = only(dialect, {"action": "Create", "alert": fields} if dialect == "opsgenie_webhook" else fields)
+
+    assert (alert.service, alert.labels["service"]) == ("billing", "billing")
+
+
 def test_the_end_that_opsgenie_tells_has_milliseconds_and_a_counter() -> None:
     alert = only("opsgenie_webhook", {"action": "Close", "alert": {"updatedAt": 1795403100250999999}})
 
