@@ -4,6 +4,7 @@
 What a sender adds beyond the documented fields are its labels.
 """
 
+import re
 from typing import Any
 
 from incident.alert import Alert, AlertStatus, read_severity
@@ -36,6 +37,13 @@ _DOCUMENTED = {
 }
 
 
+_NO_NAME = "no entity display name"
+"""What ElastAlert calls every entity, unless its rule says otherwise."""
+
+_OPAQUE = re.compile(r"\d+|[0-9a-f-]{32,}")
+"""A key that tells people nothing: the number of a ticket, a hash, a UUID."""
+
+
 def parse(payload: Any) -> tuple[Alert, ...]:
     """The alert of one message.
 
@@ -51,12 +59,13 @@ def _alert(message: dict[str, Any]) -> Alert:
     status = reading.status(native, _STATUSES)
     entity, said = reading.text(message.get("entity_id")), reading.text(message.get("state_message"))
     name = reading.text(message.get("entity_display_name"))
+    name = "" if name.lower() == _NO_NAME else name
     started = message.get("state_start_time")
     return Alert(
         source=SOURCE,
         fingerprint=reading.fingerprint(entity, SOURCE, name or said),
         status=status,
-        title=name or entity or said.partition("\n")[0] or reading.unnamed("message without a name"),
+        title=name or _title(entity, said) or reading.unnamed("message without a name"),
         description=reading.first_text(said, message.get("ack_msg")),
         severity=read_severity(native),
         severity_native=native or None,
@@ -67,6 +76,14 @@ def _alert(message: dict[str, Any]) -> Alert:
         else None,
         url=reading.link(message.get("alert_url"), *_annotations(message, "u")),
     )
+
+
+def _title(entity: str, said: str) -> str:
+    """What stands for the name of an entity: its key, unless the message is plainer than that."""
+    first_line = next((line.strip() for line in said.splitlines() if re.search(r"\w", line)), "")
+    if _OPAQUE.fullmatch(entity.lower()):
+        return first_line or entity
+    return entity or first_line
 
 
 def _labels(message: dict[str, Any]) -> dict[str, str]:

@@ -259,6 +259,37 @@ def test_what_a_supplier_wrote_last_is_the_description() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("fields", "title"),
+    [
+        pytest.param({"entity_id": "db1/disk"}, "db1/disk", id="a key that people can read is a name"),
+        pytest.param({"entity_id": "4711"}, "The shop is slow", id="the number of a ticket is none"),
+        pytest.param({"entity_id": "0d2c" * 16}, "The shop is slow", id="nor is a hash"),
+        pytest.param({"entity_id": "4711", "state_message": "---"}, "4711", id="but better than nothing"),
+        pytest.param(
+            {"state_message": "---\n\nSlow again"}, "Slow again", id="a line of dashes says nothing"
+        ),
+        pytest.param(
+            {"entity_id": "db1/disk", "entity_display_name": "Disk of db1"}, "Disk of db1", id="a name is one"
+        ),
+        pytest.param(
+            {"entity_display_name": "no entity display name"}, "The shop is slow", id="ElastAlert's is none"
+        ),
+    ],
+)
+def test_an_entity_of_victorops_is_called_by_what_people_can_read(fields: dict[str, Any], title: str) -> None:
+    message = {"message_type": "CRITICAL", "state_message": "The shop is slow\nSince three"}
+
+    assert only("victorops", message | fields).title == title
+
+
+def test_entities_of_elastalert_without_a_name_are_told_apart_by_what_they_say() -> None:
+    unnamed = {"message_type": "CRITICAL", "entity_display_name": "no entity display name"}
+    first, other = (only("victorops", unnamed | {"state_message": said}) for said in ("Slow", "Down"))
+
+    assert first.fingerprint != other.fingerprint
+
+
 def test_fields_of_a_sender_s_own_are_labels_and_notes_for_people_are_links() -> None:
     message = {
         "message_type": "WARNING",
