@@ -5,10 +5,11 @@ What a sender adds beyond the documented fields are its labels.
 """
 
 import re
+from datetime import datetime
 from typing import Any
 
 from incident.alert import Alert, AlertStatus, read_severity
-from incident.sources import reading
+from incident.sources import reading, shapes
 
 SOURCE = "victorops"
 
@@ -60,7 +61,7 @@ def _alert(message: dict[str, Any]) -> Alert:
     entity, said = reading.text(message.get("entity_id")), reading.text(message.get("state_message"))
     name = reading.text(message.get("entity_display_name"))
     name = "" if name.lower() == _NO_NAME else name
-    started = message.get("state_start_time")
+    starts_at, ends_at = _times(message, status)
     return Alert(
         source=SOURCE,
         fingerprint=reading.fingerprint(entity, SOURCE, name or said),
@@ -70,10 +71,8 @@ def _alert(message: dict[str, Any]) -> Alert:
         severity=read_severity(native),
         severity_native=native or None,
         labels=_labels(message),
-        starts_at=None if status is AlertStatus.RESOLVED else reading.moment(started),
-        ends_at=reading.moment(reading.first_text(started, message.get("timestamp")))
-        if status is AlertStatus.RESOLVED
-        else None,
+        starts_at=starts_at,
+        ends_at=ends_at,
         url=reading.link(message.get("alert_url"), *_annotations(message, "u")),
     )
 
@@ -84,6 +83,13 @@ def _title(entity: str, said: str) -> str:
     if _OPAQUE.fullmatch(entity.lower()):
         return first_line or entity
     return entity or first_line
+
+
+def _times(message: dict[str, Any], status: AlertStatus) -> tuple[datetime | None, datetime | None]:
+    """When the state began, else when the message was sent; that of an acknowledgement is no start."""
+    names = ["state_start_time"] if status is AlertStatus.ACKNOWLEDGED else ["state_start_time", "timestamp"]
+    told = (reading.moment(message.get(name)) for name in names)
+    return shapes.span(status, next(filter(None, told), None))
 
 
 def _labels(message: dict[str, Any]) -> dict[str, str]:

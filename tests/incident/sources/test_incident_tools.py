@@ -290,6 +290,35 @@ def test_entities_of_elastalert_without_a_name_are_told_apart_by_what_they_say()
     assert first.fingerprint != other.fingerprint
 
 
+@pytest.mark.parametrize(
+    ("word", "told", "starts", "ends"),
+    [
+        pytest.param("CRITICAL", {"timestamp": 1795402800}, 3, None, id="the message tells the start"),
+        pytest.param("RECOVERY", {"timestamp": "1795402800"}, None, 3, id="the message tells the end"),
+        pytest.param(
+            "CRITICAL",
+            {"timestamp": 1795406400, "state_start_time": 1795402800},
+            3,
+            None,
+            id="the state's own time comes first",
+        ),
+        pytest.param(
+            "CRITICAL", {"timestamp": 1795402800, "state_start_time": ""}, 3, None, id="if it can be read"
+        ),
+        pytest.param(
+            "ACKNOWLEDGEMENT", {"timestamp": 1795406400}, None, None, id="nothing starts when it is seen"
+        ),
+    ],
+)
+def test_a_message_of_victorops_tells_when_its_state_began(
+    word: str, told: dict[str, Any], starts: int | None, ends: int | None
+) -> None:
+    alert = only("victorops", {"message_type": word, "entity_id": "db1"} | told)
+
+    hours = (time and time.hour for time in (alert.starts_at, alert.ends_at))
+    assert tuple(hours) == (starts, ends)
+
+
 def test_fields_of_a_sender_s_own_are_labels_and_notes_for_people_are_links() -> None:
     message = {
         "message_type": "WARNING",
