@@ -28,6 +28,8 @@ _OF_INCIDENTS = (
     "policy_name",
     "event_type",
 )
+_OF_ISSUES = ("state", "issueUrl", "issueId")
+"""Whoever writes the template of a workflow may keep names of the older webhook beside these."""
 
 
 def parse(payload: Any) -> tuple[Alert, ...]:
@@ -36,10 +38,12 @@ def parse(payload: Any) -> tuple[Alert, ...]:
     Raises:
         PayloadError: the message is no object, nor a list of objects.
     """
-    messages = shapes.messages(payload)
-    return tuple(
-        _incident(it) if any(name in it for name in _OF_INCIDENTS) else _issue(it) for it in messages
-    )
+    return tuple(_incident(it) if _is_incident(it) else _issue(it) for it in shapes.messages(payload))
+
+
+def _is_incident(message: dict[str, Any]) -> bool:
+    older, newer = (any(name in message for name in names) for names in (_OF_INCIDENTS, _OF_ISSUES))
+    return "current_state" in message or (older and not newer)
 
 
 def _status(state: Any) -> AlertStatus:
@@ -89,7 +93,9 @@ def _issue(issue: dict[str, Any]) -> Alert:
         status=status,
         title=title or reading.unnamed("New Relic issue without a title"),
         description=reading.first_text(
-            shapes.joined(reading.inside(issue, "annotations", "description")), issue.get("long_description")
+            shapes.joined(reading.inside(issue, "annotations", "description")),
+            issue.get("long_description"),
+            issue.get("details"),
         ),
         severity=read_severity(native),
         severity_native=native or None,
@@ -111,7 +117,7 @@ def _issue_labels(issue: dict[str, Any]) -> dict[str, str]:
 
 def _issue_title(issue: dict[str, Any]) -> str:
     title = issue.get("title") or issue.get("issueTitle") or reading.inside(issue, "annotations", "title")
-    conditions = shapes.joined(issue.get("alertConditionNames"))
+    conditions = shapes.joined(issue.get("alertConditionNames") or issue.get("condition_name"))
     return reading.first_text(
         shapes.joined(title), conditions, issue.get("short_description"), issue.get("message")
     )
