@@ -33,12 +33,13 @@ _OF_ISSUES = ("state", "issueUrl", "issueId")
 
 
 def parse(payload: Any) -> tuple[Alert, ...]:
-    """The alert of one message.
+    """The alert of one message; the test of a notification channel, whose state is "test", has none.
 
     Raises:
         PayloadError: the message is no object, nor a list of objects.
     """
-    return tuple(_incident(it) if _is_incident(it) else _issue(it) for it in shapes.messages(payload))
+    alerts = [it for it in shapes.messages(payload) if it.get("current_state") != "test"]
+    return tuple(_incident(it) if _is_incident(it) else _issue(it) for it in alerts)
 
 
 def _is_incident(message: dict[str, Any]) -> bool:
@@ -54,7 +55,7 @@ def _incident(incident: dict[str, Any]) -> Alert:
     status = _status(reading.first_text(incident.get("current_state"), incident.get("event_type")))
     native = reading.text(incident.get("severity"))
     starts, ends = shapes.span(status, reading.moment(incident.get("timestamp")))
-    number = reading.text(incident.get("incident_id"))
+    number = _number(incident)
     also = [incident.get(name) for name in ("policy_name", "condition_name", "incident_url")]
     title = reading.first_text(incident.get("condition_name"), incident.get("title"))
     return Alert(
@@ -73,8 +74,15 @@ def _incident(incident: dict[str, Any]) -> Alert:
     )
 
 
+def _number(incident: dict[str, Any]) -> str:
+    """The incident's number; -1 stands in a workflow's message of the older form and is of no incident."""
+    number = reading.text(incident.get("incident_id"))
+    return "" if number == "-1" else number
+
+
 def _targets(targets: Any) -> dict[str, str]:
-    found = [reading.mapping(target) for target in targets] if isinstance(targets, list) else []
+    """The labels of what is watched; workflows tell one target without a list around it."""
+    found = [reading.mapping(target) for target in (targets if isinstance(targets, list) else [targets])]
     named = shapes.labels(entities=[target.get("name") for target in found])
     return {
         name: said for target in found for name, said in shapes.tags(target.get("labels")).items()

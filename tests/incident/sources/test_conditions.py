@@ -179,6 +179,7 @@ def test_the_words_of_each_monitor_for_what_happened(dialect: str, payload: Any,
         ("cloudwatch_sns", {"Type": "UnsubscribeConfirmation"}),
         ("cloudwatch_sns", {"Type": "Notification", "Message": '{"foo": "bar"}'}),
         ("cloudwatch_sns", {"Type": "Notification", "Message": "hello"}),
+        ("newrelic", {"current_state": "test", "event_type": "NOTIFICATION", "incident_id": 0}),
         ("sentry", {"action": "created", "data": {"installation": {"status": "installed"}}}),
         ("sentry", {"action": "created", "data": {"comment": "I look", "issue_id": 1}}),
         ("grafana", {"alerts": []}),
@@ -322,6 +323,7 @@ def test_what_changes_between_messages_does_not_name_the_condition(
         ("datadog", {"title": "[Triggered on {host:a}] n"}, {"title": "[Triggered on {host:b}] n"}),
         ("grafana_legacy", {"ruleId": 1, "orgId": 1}, {"orgId": 2}),
         ("nagios", {"HOSTNAME": "h"}, {"SERVICEDESC": "s"}),
+        ("newrelic", {"incident_id": -1, "condition_name": "n"}, {"condition_name": "m"}),
         ("splunk", {"search_name": "n"}, {"result": {"host": "h"}}),
         ("zabbix", {"trigger": "n", "host": "h"}, {"host": "g"}),
     ],
@@ -357,6 +359,14 @@ def test_every_metric_of_a_calculated_alarm_gives_its_dimensions() -> None:
     labels = one("cloudwatch_sns", {"AlarmName": "n", "Trigger": {"Metrics": metrics}}).labels
 
     assert labels == {"namespace": "N", "metric": "M", "A": "1", "B": "2"}
+
+
+def test_a_target_of_new_relic_gives_its_labels_with_or_without_a_list_around_it() -> None:
+    target = {"name": "shop", "labels": {"team": "orders"}}
+
+    alerts = [one("newrelic", {"current_state": "open", "targets": it}) for it in (target, [target])]
+
+    assert [alert.labels for alert in alerts] == [{"team": "orders", "entities": '["shop"]'}] * 2
 
 
 def test_a_push_of_pub_sub_is_unwrapped() -> None:
