@@ -1,7 +1,8 @@
 """What does EventBridge say about CloudWatch alarms?
 
-An alarm's state change is an alert; INSUFFICIENT_DATA is neither firing nor resolved. A change of an alarm's
-configuration is none. Other events, which a rule sent here on purpose, are passed on as information.
+An alarm's state change is an alert; INSUFFICIENT_DATA is neither firing nor resolved. An alarm over many time
+series tells the state of each of them (its contributors) apart from its own. A change of an alarm's
+configuration is no alert. Other events, which a rule sent here on purpose, are passed on as information.
 """
 
 from typing import Any
@@ -44,9 +45,10 @@ def _alert(event: dict[str, Any]) -> Alert:
     )
     labels = _labels(event, detail)
     arn = _arn(event)
+    contributor = reading.inside(detail, "alarmContributor", "id")
     return Alert(
         source=SOURCE,
-        fingerprint=_fingerprint(event, arn, name),
+        fingerprint=_fingerprint(event, arn, name, contributor),
         status=status,
         title=name
         or arn.rpartition(":alarm:")[2]
@@ -68,9 +70,16 @@ def _arn(event: dict[str, Any]) -> str:
     return reading.text(resources[0] if isinstance(resources, list) and resources else resources)
 
 
-def _fingerprint(event: dict[str, Any], arn: str, name: str) -> str:
+def condition(alarm: str, contributor: Any) -> str:
+    """What names the condition: the alarm, and the contributor if one of its many time series is meant."""
+    named = reading.text(contributor)
+    return f"{alarm}/{named}" if alarm and named else alarm
+
+
+def _fingerprint(event: dict[str, Any], arn: str, name: str, contributor: Any) -> str:
     where = [event.get("account"), event.get("region")]
-    return reading.fingerprint(arn, SOURCE, *where, name, event.get("source"), event.get("detail-type"))
+    what = [name, event.get("source"), event.get("detail-type")]
+    return reading.fingerprint(condition(arn, contributor), SOURCE, *where, *what)
 
 
 def _labels(event: dict[str, Any], detail: dict[str, Any]) -> dict[str, str]:
@@ -80,4 +89,5 @@ def _labels(event: dict[str, Any], detail: dict[str, Any]) -> dict[str, str]:
         named = reading.mapping(reading.inside(metric, "metricStat", "metric"))
         found |= shapes.labels(namespace=named.get("namespace"), metric=named.get("name"))
         found |= shapes.tags(named.get("dimensions"))
+    found |= shapes.tags(reading.inside(detail, "alarmContributor", "attributes"))
     return found | shapes.labels(region=event.get("region"), account=event.get("account"))

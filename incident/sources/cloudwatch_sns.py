@@ -100,7 +100,9 @@ def _alert(alarm: dict[str, Any], envelope: dict[str, Any]) -> Alert:
 def _fingerprint(alarm: dict[str, Any], arn: str, title: str) -> str:
     """The alarm's ARN; older messages have none, but account, region and name are as good."""
     parts = [reading.text(alarm.get("AWSAccountId")), reading.text(alarm.get("Region")), title]
-    return reading.fingerprint(arn or "/".join(filter(None, parts)), SOURCE)
+    named = arn or "/".join(filter(None, parts))
+    contributor = alarm.get("AlarmContributorId")
+    return reading.fingerprint(cloudwatch_eventbridge.condition(named, contributor), SOURCE)
 
 
 def _labels(alarm: dict[str, Any]) -> dict[str, str]:
@@ -112,4 +114,5 @@ def _labels(alarm: dict[str, Any]) -> dict[str, str]:
         named = reading.mapping(reading.inside(metric, "MetricStat", "Metric"))
         found |= shapes.labels(namespace=named.get("Namespace"), metric=named.get("MetricName"))
         found |= shapes.tags(named.get("Dimensions"))
+    found |= shapes.tags(alarm.get("AlarmContributorAttributes"))
     return found | shapes.labels(region=alarm.get("Region"), account=alarm.get("AWSAccountId"))

@@ -319,6 +319,12 @@ def test_what_changes_between_messages_does_not_name_the_condition(
     ("dialect", "payload", "changed"),
     [
         ("cloudwatch_sns", {"AlarmName": "n", "Region": "a"}, {"Region": "b"}),
+        ("cloudwatch_sns", {"AlarmArn": "a", "AlarmContributorId": "1"}, {"AlarmContributorId": "2"}),
+        (
+            "cloudwatch_eventbridge",
+            {"resources": ["a"], "detail": {"alarmContributor": {"id": "1"}}},
+            {"detail": {"alarmContributor": {"id": "2"}}},
+        ),
         ("datadog", {"title": "n", "alert_id": "1", "alert_scope": "host:a"}, {"alert_scope": "host:b"}),
         ("datadog", {"title": "[Triggered on {host:a}] n"}, {"title": "[Triggered on {host:b}] n"}),
         ("grafana_legacy", {"ruleId": 1, "orgId": 1}, {"orgId": 2}),
@@ -367,6 +373,16 @@ def test_a_target_of_new_relic_gives_its_labels_with_or_without_a_list_around_it
     alerts = [one("newrelic", {"current_state": "open", "targets": it}) for it in (target, [target])]
 
     assert [alert.labels for alert in alerts] == [{"team": "orders", "entities": '["shop"]'}] * 2
+
+
+def test_one_of_many_time_series_of_an_alarm_is_labelled_and_named_alike_on_both_ways() -> None:
+    arn, table = "arn:aws:cloudwatch:eu-west-1:1:alarm:writes", {"TableName": "orders"}
+    sns = {"AlarmArn": arn, "AlarmContributorId": "c1", "AlarmContributorAttributes": table}
+    event = {"resources": [arn], "detail": {"alarmContributor": {"id": "c1", "attributes": table}}}
+
+    alerts = [one("cloudwatch_sns", sns), one("cloudwatch_eventbridge", event)]
+
+    assert [(alert.fingerprint, alert.labels) for alert in alerts] == [(f"{arn}/c1", table)] * 2
 
 
 def test_a_push_of_pub_sub_is_unwrapped() -> None:
