@@ -3,6 +3,7 @@
 An alarm's state change is an alert; INSUFFICIENT_DATA is neither firing nor resolved. An alarm over many time
 series tells the state of each of them (its contributors) apart from its own. A change of an alarm's
 configuration is no alert. Other events, which a rule sent here on purpose, are passed on as information.
+What an alarm hands to a Lambda function without EventBridge is the same under other names.
 """
 
 from typing import Any
@@ -35,7 +36,7 @@ def _changes_the_configuration(event: dict[str, Any]) -> bool:
 
 
 def _alert(event: dict[str, Any]) -> Alert:
-    detail = reading.mapping(event.get("detail"))
+    detail = reading.mapping(event.get("detail") or event.get("alarmData"))
     state = reading.mapping(detail.get("state"))
     name, kind = reading.text(detail.get("alarmName")), reading.text(event.get("detail-type"))
     is_alarm = bool(name or state or kind in {"", "CloudWatch Alarm State Change"})
@@ -66,7 +67,7 @@ def _alert(event: dict[str, Any]) -> Alert:
 
 def _arn(event: dict[str, Any]) -> str:
     """The first resource: of an alarm's event it is the alarm itself."""
-    resources = event.get("resources")
+    resources = event.get("resources") or event.get("alarmArn")
     return reading.text(resources[0] if isinstance(resources, list) and resources else resources)
 
 
@@ -90,4 +91,6 @@ def _labels(event: dict[str, Any], detail: dict[str, Any]) -> dict[str, str]:
         found |= shapes.labels(namespace=named.get("namespace"), metric=named.get("name"))
         found |= shapes.tags(named.get("dimensions"))
     found |= shapes.tags(reading.inside(detail, "alarmContributor", "attributes"))
-    return found | shapes.labels(region=event.get("region"), account=event.get("account"))
+    return found | shapes.labels(
+        region=event.get("region"), account=event.get("account") or event.get("accountId")
+    )

@@ -118,6 +118,7 @@ def test_what_an_alert_is_called_how_urgent_it_is_and_since_when(
         ("azure_monitor", {"status": "Activated", "context": {"name": "n"}}, "firing"),
         ("cloudwatch_eventbridge", {"detail": {"state": {"value": "INSUFFICIENT_DATA"}}}, "info"),
         ("cloudwatch_eventbridge", {"detail-type": "EC2 Instance State-change Notification"}, "info"),
+        ("cloudwatch_eventbridge", {"alarmArn": "a", "alarmData": {"state": {"value": "OK"}}}, "resolved"),
         ("cloudwatch_sns", {"AlarmName": "n", "NewStateValue": "INSUFFICIENT_DATA"}, "info"),
         ("cloudwatch_sns", {"Message": "{", "Subject": 'OK: "n" in EU (Ireland)'}, "resolved"),
         ("datadog", {"alert_transition": "Re-Triggered"}, "firing"),
@@ -383,6 +384,20 @@ def test_one_of_many_time_series_of_an_alarm_is_labelled_and_named_alike_on_both
     alerts = [one("cloudwatch_sns", sns), one("cloudwatch_eventbridge", event)]
 
     assert [(alert.fingerprint, alert.labels) for alert in alerts] == [(f"{arn}/c1", table)] * 2
+
+
+def test_an_alarm_says_the_same_to_a_lambda_function_as_to_eventbridge() -> None:
+    event = body("cloudwatch_eventbridge", "alarm.json")
+    to_lambda = {
+        "source": "aws.cloudwatch",
+        "alarmArn": event["resources"][0],
+        "accountId": event["account"],
+        "region": event["region"],
+        "time": event["time"],
+        "alarmData": event["detail"],
+    }
+
+    assert one("cloudwatch_eventbridge", to_lambda) == one("cloudwatch_eventbridge", event)
 
 
 def test_a_push_of_pub_sub_is_unwrapped() -> None:
