@@ -38,7 +38,7 @@ def parse(payload: Any) -> tuple[Alert, ...]:
 
 def _alert(message: dict[str, Any], event: str, item: dict[str, Any]) -> Alert:
     occurrence = _occurrence(message, item)
-    title = reading.text(item.get("title"))
+    title = reading.text(item.get("title")) or _what_happened(occurrence)
     level = reading.first_text(item.get("level"), occurrence.get("level"))
     environment = reading.first_text(item.get("environment"), occurrence.get("environment"))
     given = reading.key("rollbar-item", item.get("id"), occurrence.get("item_id"))
@@ -62,6 +62,15 @@ def _occurrence(message: dict[str, Any], item: dict[str, Any]) -> dict[str, Any]
     return reading.mapping(reading.inside(message, "data", "occurrence")) or reading.mapping(
         item.get("last_occurrence")
     )
+
+
+def _what_happened(occurrence: dict[str, Any]) -> str:
+    """What an occurrence says of itself: an exception, the first of several, or a message."""
+    body = reading.mapping(occurrence.get("body"))
+    chain = body.get("trace_chain")
+    trace = body.get("trace") or (chain[0] if isinstance(chain, list) and chain else None)
+    fault = (reading.text(reading.inside(trace, "exception", name)) for name in ("class", "message"))
+    return ": ".join(filter(None, fault)) or reading.text(reading.inside(body, "message", "body"))
 
 
 def _description(message: dict[str, Any], event: str, item: dict[str, Any]) -> str:

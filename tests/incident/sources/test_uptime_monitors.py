@@ -128,6 +128,23 @@ def test_the_level_of_an_item_of_rollbar(level: Any, native: str | None, severit
     assert (alert.severity_native, alert.severity) == (native, severity)
 
 
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        ({"message": {"body": "The queue is full"}}, "The queue is full"),
+        ({"trace": {"exception": {"class": "KeyError", "message": "order"}}}, "KeyError: order"),
+        ({"trace_chain": [{"exception": {"class": "KeyError"}}, {"exception": {}}]}, "KeyError"),
+        ({"trace_chain": []}, "item without a title"),
+    ],
+    ids=str,
+)
+def test_an_occurrence_of_rollbar_without_its_item_is_called_what_happened(body: Any, title: str) -> None:
+    data = {"url": "https://rollbar.example/items/7", "occurrence": {"item_id": 7, "body": body}}
+    alert = only("rollbar", {"event_name": "occurrence", "data": data})
+
+    assert (alert.title, alert.fingerprint) == (title, "rollbar-item-7")
+
+
 def test_an_item_of_rollbar_says_how_often_it_happened() -> None:
     data = {
         "item": {"id": 1, "total_occurrences": 12},
