@@ -10,6 +10,10 @@ SOURCE = "splunk"
 _SEARCH_FIELDS = ("host", "source", "sourcetype", "index", "service")
 
 
+_DIGEST = "RMD5"
+"""Begins what stands for a name that is long; it tells searches apart, but nobody reads it."""
+
+
 def parse(payload: Any) -> tuple[Alert, ...]:
     """The alert of one message.
 
@@ -21,7 +25,8 @@ def parse(payload: Any) -> tuple[Alert, ...]:
 
 def _alert(message: dict[str, Any]) -> Alert:
     result = _first_result(message)
-    search = reading.text(message.get("search_name"))
+    named, run = reading.text(message.get("search_name")), _search_of(message.get("sid"))
+    title = named or ("" if run.startswith(_DIGEST) else run)
     host = shapes.joined(result.get("host"))
     native = reading.first_text(result.get("severity"), result.get("urgency"), message.get("severity"))
     labels = shapes.labels(
@@ -31,9 +36,9 @@ def _alert(message: dict[str, Any]) -> Alert:
     )
     return Alert(
         source=SOURCE,
-        fingerprint=_fingerprint(message, search, host),
+        fingerprint=_fingerprint(message, named or run, host),
         status=AlertStatus.FIRING,
-        title=search or reading.unnamed("Splunk alert without a search name"),
+        title=title or reading.unnamed("Splunk alert without a search name"),
         description=reading.first_text(result.get("_raw"), result.get("message")),
         severity=read_severity(native),
         severity_native=native or None,
@@ -41,6 +46,13 @@ def _alert(message: dict[str, Any]) -> Alert:
         labels=labels,
         url=reading.link(message.get("results_link")),
     )
+
+
+def _search_of(run: Any) -> str:
+    """The search of a run: its number is such as `scheduler__owner__app__search_at_1795405760_7`."""
+    names, at, _ = reading.text(run).rpartition("_at_")
+    kind, *pieces = names.split("__" if "__" in names else "_", 3)
+    return pieces[-1] if at and kind in {"scheduler", "rt_scheduler"} and len(pieces) > 1 else ""
 
 
 def _first_result(message: dict[str, Any]) -> dict[str, Any]:
