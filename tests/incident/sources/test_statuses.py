@@ -113,6 +113,7 @@ def test_the_word_of_a_monitor(dialect: str, payload: Any, status: str) -> None:
         pytest.param("rollbar", {"event_name": "test", "data": {"message": "It works"}}, id="rollbar"),
         pytest.param("rollbar", {"event_name": "deploy", "data": {"deploy": {}}}, id="a deployment"),
         pytest.param("librato", {"attachments": [{"image_url": "https://a.example"}]}, id="a shared chart"),
+        pytest.param("librato", {"snapshot": {"image_url": "https://a.example"}}, id="a chart, unformatted"),
         pytest.param("pagerduty_webhook_v3", event("pagey.ping"), id="pagerduty"),
         pytest.param("pagerduty_webhook_v2", {"messages": []}, id="no messages"),
         pytest.param(

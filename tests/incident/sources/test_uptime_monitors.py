@@ -162,6 +162,28 @@ def test_the_measurements_of_librato_that_are_too_high_are_listed() -> None:
     assert alert.description == "Too many\nweb1: errors = 42\nweb2:  = "
 
 
+def test_an_alert_of_the_first_kind_of_librato_tells_its_one_metric() -> None:
+    payload = {"alert": {"id": 1}, "metric": {"name": "load"}, "trigger_time": 1795405760}
+    web1, web2 = {"source": "web1", "value": 7}, {"source": "web2", "value": 9}
+
+    alerts = [
+        only("librato", payload | it) for it in ({"measurement": web1}, {"measurements": [web1, web2, web2]})
+    ]
+
+    assert [alert.title for alert in alerts] == ["load", "load"]
+    assert [alert.description for alert in alerts] == [
+        "web1: load = 7",
+        "web1: load = 7\nweb2: load = 9\nweb2: load = 9",
+    ]
+
+
+@pytest.mark.parametrize(("said", "labels"), [(True, {"test": "true"}), (False, {}), (None, {})])
+def test_the_test_button_of_librato_is_marked(said: bool | None, labels: dict[str, str]) -> None:
+    payload = {"alert": {"id": 1, "name": "load"}, "triggered_by_user_test": said}
+
+    assert only("librato", payload).labels == labels
+
+
 @pytest.mark.parametrize(
     "payload",
     [
