@@ -1,7 +1,8 @@
 """What does Sentry's integration platform say about issues, issue alerts and metric alerts?
 
-An issue alert never recovers; an issue does when somebody resolves it, and a metric alert by itself. Comments
-and installations are no alerts. The body tells the kind, as the header `Sentry-Hook-Resource` does.
+An issue alert never recovers; an issue does when somebody resolves it, and a metric alert by itself.
+Comments, installations, builds and what the helper Seer does are no alerts; an alert about Seer is information
+about its issue. The body tells the kind, as the header `Sentry-Hook-Resource` does.
 """
 
 from typing import Any
@@ -17,7 +18,7 @@ _STATUS_OF_ACTION = {
     "ignored": AlertStatus.INFO,
     "archived": AlertStatus.INFO,
 }
-_NO_ALERTS = ("comment", "comment_id", "installation", "seer", "preprodArtifactId")
+_NO_ALERTS = ("comment", "comment_id", "installation", "run_id", "buildId", "seer", "preprodArtifactId")
 
 
 def parse(payload: Any) -> tuple[Alert, ...]:
@@ -91,7 +92,7 @@ def _issue(message: dict[str, Any], data: dict[str, Any], issue: dict[str, Any])
     return Alert(
         source=SOURCE,
         fingerprint=_fingerprint("issue", issue.get("id"), title, labels.get("project")),
-        status=_issue_status(message, issue),
+        status=_issue_status(message, data, issue),
         title=title or reading.unnamed("Sentry issue without a title"),
         description=reading.text(reading.inside(issue, "metadata", "value")),
         severity=read_severity(native),
@@ -102,8 +103,10 @@ def _issue(message: dict[str, Any], data: dict[str, Any], issue: dict[str, Any])
     )
 
 
-def _issue_status(message: dict[str, Any], issue: dict[str, Any]) -> AlertStatus:
+def _issue_status(message: dict[str, Any], data: dict[str, Any], issue: dict[str, Any]) -> AlertStatus:
     """What was done to the issue; an alert about an activity is only "triggered", then the issue tells it."""
+    if reading.text(reading.inside(data, "activity", "type")).startswith("seer_"):
+        return AlertStatus.INFO
     done = reading.text(message.get("action"))
     return _status(done if done not in {"", "triggered"} else reading.text(issue.get("status")))
 
