@@ -24,7 +24,8 @@ MARKS: dict[str, str] = {
     "cloudwatch_eventbridge": "detail-type detail.alarmName detail.state account region"
     " alarmArn alarmData.alarmName alarmData.state",
     "sentry": "installation data.issue data.event data.metric_alert data.issue_alert data.error actor action",
-    "sentry_legacy_plugin": "project_slug project_name culprit event.event_id triggering_rules logger level",
+    "sentry_legacy_plugin": "project_slug project_name culprit event.event_id triggering_rules logger level"
+    " group.id",
     "newrelic": "issueUrl alertPolicyNames alertConditionNames impactedEntities workflowName isCorrelated"
     " condition_name policy_name incident_url incident_acknowledge_url current_state timestamp condition_id"
     " account_id targets open_violations_count",

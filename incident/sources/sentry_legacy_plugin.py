@@ -1,4 +1,7 @@
-"""What does Sentry's legacy WebHooks plugin say about an event of an issue? It never tells a recovery."""
+"""What does Sentry's legacy WebHooks plugin say about an event of an issue? It never tells a recovery.
+
+A service hook says the same with objects for the project and the issue (`group`).
+"""
 
 import re
 from datetime import datetime
@@ -23,15 +26,19 @@ def parse(payload: Any) -> tuple[Alert, ...]:
 
 def _alert(message: dict[str, Any]) -> Alert:
     event = reading.mapping(message.get("event"))
+    group = reading.mapping(message.get("group"))
+    named = message.get("project")
     project = reading.first_text(
-        message.get("project_slug"), message.get("project"), message.get("project_name")
+        message.get("project_slug"),
+        reading.first_text(named.get("slug"), named.get("name")) if isinstance(named, dict) else named,
+        message.get("project_name"),
     )
     whole = event | {
-        "issue_id": message.get("id"),
-        "level": reading.first_text(message.get("level"), event.get("level")),
-        "title": reading.first_text(event.get("title"), message.get("message")),
+        "issue_id": reading.first_text(message.get("id"), group.get("id")),
+        "level": reading.first_text(message.get("level"), event.get("level"), group.get("level")),
+        "title": reading.first_text(event.get("title"), message.get("message"), group.get("title")),
         "culprit": reading.first_text(message.get("culprit"), event.get("culprit")),
-        "web_url": reading.first_text(message.get("url"), event.get("web_url")),
+        "web_url": reading.first_text(message.get("url"), event.get("web_url"), group.get("url")),
     }
     rules = shapes.labels(project=project, rule=shapes.joined(message.get("triggering_rules")))
     return event_alert(whole, SOURCE, rules)

@@ -154,6 +154,12 @@ def test_what_an_alert_is_called_how_urgent_it_is_and_since_when(
         ("sentry", {"action": "unresolved", "data": {"issue": {}}}, "firing"),
         ("sentry", {"data": {"issue": {"status": "ignored"}}}, "info"),
         ("sentry", {"action": "triggered", "data": {"issue": {"status": "resolved"}}}, "resolved"),
+        (
+            "sentry",
+            {"data": {"issue": {"status": "unresolved"}, "activity": {"type": "seer_pr_created"}}},
+            "info",
+        ),
+        ("sentry", {"data": {"issue": {}, "activity": {"type": "set_regression"}}}, "firing"),
         ("sentry", {"action": "warning", "data": {"metric_alert": {}}}, "firing"),
         ("splunk", {}, "firing"),
         ("zabbix", {"status": "OK"}, "resolved"),
@@ -183,6 +189,8 @@ def test_the_words_of_each_monitor_for_what_happened(dialect: str, payload: Any,
         ("newrelic", {"current_state": "test", "event_type": "NOTIFICATION", "incident_id": 0}),
         ("sentry", {"action": "created", "data": {"installation": {"status": "installed"}}}),
         ("sentry", {"action": "created", "data": {"comment": "I look", "issue_id": 1}}),
+        ("sentry", {"action": "root_cause_completed", "data": {"run_id": 1, "group_id": 2}}),
+        ("sentry", {"action": "size_analysis_completed", "data": {"buildId": "1", "state": "FAILED"}}),
         ("grafana", {"alerts": []}),
     ],
 )
@@ -409,6 +417,28 @@ def test_an_alarm_says_the_same_to_a_lambda_function_as_to_eventbridge() -> None
     }
 
     assert one("cloudwatch_eventbridge", to_lambda) == one("cloudwatch_eventbridge", event)
+
+
+def test_a_service_hook_of_sentry_says_what_the_plugin_says_with_objects() -> None:
+    hook = {
+        "project": {"slug": "shop", "name": "The shop"},
+        "group": {
+            "id": "4711",
+            "title": "CardError",
+            "level": "error",
+            "url": "https://s.example/issues/4711/",
+        },
+        "event": {"event_id": "e", "datetime": "2026-11-23T03:39:30Z"},
+    }
+
+    for dialect in ("sentry", "sentry_legacy_plugin"):
+        alert = one(dialect, hook)
+        assert (alert.fingerprint, alert.title, alert.severity_native) == (
+            "sentry-issue-4711",
+            "CardError",
+            "error",
+        )
+        assert (alert.labels, alert.url) == ({"project": "shop"}, "https://s.example/issues/4711/")
 
 
 def test_a_push_of_pub_sub_is_unwrapped() -> None:
