@@ -26,9 +26,9 @@ MARKS: dict[str, str] = {
     "sentry": "installation data.issue data.event data.metric_alert data.issue_alert data.error actor action",
     "sentry_legacy_plugin": "project_slug project_name culprit event.event_id triggering_rules logger level"
     " group.id",
-    "newrelic": "issueUrl alertPolicyNames alertConditionNames impactedEntities workflowName isCorrelated"
-    " condition_name policy_name incident_url incident_acknowledge_url current_state timestamp condition_id"
-    " account_id targets open_violations_count",
+    "newrelic": "issueUrl issueId issuePageUrl issueTitle totalIncidents alertPolicyNames alertConditionNames"
+    " impactedEntities workflowName isCorrelated condition_name policy_name incident_url"
+    " incident_acknowledge_url current_state timestamp condition_id account_id targets open_violations_count",
     "zabbix": "hostname trigger item trigger_name trigger_severity trigger_status trigger_id event_name"
     " event_value event_severity event_id host_name host_ip alert_subject alert_message zabbix_url",
     "nagios": "NAGIOS_NOTIFICATIONTYPE NAGIOS_HOSTNAME NAGIOS_HOSTSTATE NAGIOS_SERVICEDESC NOTIFICATIONTYPE"

@@ -1,8 +1,8 @@
 """What does Sentry's integration platform say about issues, issue alerts and metric alerts?
 
 An issue alert never recovers; an issue does when somebody resolves it, and a metric alert by itself.
-Comments, installations, builds and what the helper Seer does are no alerts; an alert about Seer is information
-about its issue. The body tells the kind, as the header `Sentry-Hook-Resource` does.
+Comments, installations, builds and what the helper Seer does are no alerts; an alert about Seer is
+information about its issue. The body tells the kind, as the header `Sentry-Hook-Resource` does.
 """
 
 from typing import Any

@@ -56,6 +56,17 @@ def test_of_equals_the_plainer_dialect_is_taken() -> None:
     ("dialect", "payload"),
     [
         pytest.param(
+            "newrelic", {"issueId": "1", "issueUrl": "u", "title": "n"}, id="a short template of New Relic"
+        ),
+        pytest.param(
+            "sentry_legacy_plugin", {"project": {}, "group": {"id": 1}, "event": {}}, id="a Sentry hook"
+        ),
+        pytest.param(
+            "cloudwatch_eventbridge",
+            {"source": "aws.cloudwatch", "alarmArn": "a", "alarmData": {"state": {}}},
+            id="an alarm for Lambda",
+        ),
+        pytest.param(
             "alertmanager", {"version": "3", "groupKey": 1, "receiver": "r"}, id="an old Alertmanager"
         ),
         pytest.param("cloudwatch_sns", {"AlarmName": "a", "NewStateValue": "ALARM"}, id="an alarm sent raw"),
