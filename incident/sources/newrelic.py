@@ -115,20 +115,25 @@ def _issue(issue: dict[str, Any]) -> Alert:
 
 
 def _issue_labels(issue: dict[str, Any]) -> dict[str, str]:
+    """What is concerned, under the names of the default template or those that New Relic's variables have."""
     return shapes.labels(
-        entities=issue.get("impactedEntities"),
-        policies=issue.get("alertPolicyNames"),
-        conditions=issue.get("alertConditionNames"),
+        entities=issue.get("impactedEntities") or reading.inside(issue, "entitiesData", "names"),
+        policies=issue.get("alertPolicyNames") or reading.inside(issue, "accumulations", "policyName"),
+        conditions=_conditions(issue),
         workflow=issue.get("workflowName"),
     )
 
 
 def _issue_title(issue: dict[str, Any]) -> str:
     title = issue.get("title") or issue.get("issueTitle") or reading.inside(issue, "annotations", "title")
-    conditions = shapes.joined(issue.get("alertConditionNames") or issue.get("condition_name"))
+    conditions = shapes.joined(_conditions(issue) or issue.get("condition_name"))
     return reading.first_text(
         shapes.joined(title), conditions, issue.get("short_description"), issue.get("message")
     )
+
+
+def _conditions(issue: dict[str, Any]) -> Any:
+    return issue.get("alertConditionNames") or reading.inside(issue, "accumulations", "conditionName")
 
 
 def _issue_status(issue: dict[str, Any]) -> AlertStatus:

@@ -441,6 +441,16 @@ def test_a_service_hook_of_sentry_says_what_the_plugin_says_with_objects() -> No
         assert (alert.labels, alert.url) == ({"project": "shop"}, "https://s.example/issues/4711/")
 
 
+def test_new_relics_own_names_are_understood_where_a_template_keeps_them() -> None:
+    found = {"conditionName": ["Latency"], "policyName": ["Shop"]}
+    issue = {"issueId": "1", "accumulations": found, "entitiesData": {"names": ["checkout"]}}
+
+    alert = one("newrelic", issue)
+
+    assert alert.title == "Latency"
+    assert alert.labels == {"entities": '["checkout"]', "policies": '["Shop"]', "conditions": '["Latency"]'}
+
+
 def test_a_push_of_pub_sub_is_unwrapped() -> None:
     data = "eyJpbmNpZGVudCI6IHsic3VtbWFyeSI6ICJuIn19"  # {"incident": {"summary": "n"}}
 
