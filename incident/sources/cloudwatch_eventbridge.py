@@ -85,7 +85,7 @@ def _fingerprint(event: dict[str, Any], arn: str, name: str, contributor: Any) -
 
 def _labels(event: dict[str, Any], detail: dict[str, Any]) -> dict[str, str]:
     metrics = reading.inside(detail, "configuration", "metrics")
-    found: dict[str, str] = {}
+    found = shapes.tags(detail.get("alarmTags"))
     for metric in metrics if isinstance(metrics, list) else []:
         named = reading.mapping(reading.inside(metric, "metricStat", "metric"))
         found |= shapes.labels(namespace=named.get("namespace"), metric=named.get("name"))

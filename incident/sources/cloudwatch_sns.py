@@ -106,10 +106,10 @@ def _fingerprint(alarm: dict[str, Any], arn: str, title: str) -> str:
 
 
 def _labels(alarm: dict[str, Any]) -> dict[str, str]:
-    """The dimensions of the metric, or of every metric of a calculation, and where the alarm is."""
+    """The alarm's tags, the dimensions of its metric or of every metric of a calculation, and where it is."""
     trigger = reading.mapping(alarm.get("Trigger"))
     metrics = trigger.get("Metrics")
-    found: dict[str, str] = {}
+    found = shapes.tags(alarm.get("AlarmTags"))
     for metric in [*(metrics if isinstance(metrics, list) else []), {"MetricStat": {"Metric": trigger}}]:
         named = reading.mapping(reading.inside(metric, "MetricStat", "Metric"))
         found |= shapes.labels(namespace=named.get("Namespace"), metric=named.get("MetricName"))

@@ -81,6 +81,8 @@ def _pair(item: Any) -> tuple[Any, Any] | None:
             return name, value
         case {"key": name, "value": value} | {"name": name, "value": value} | {"tag": name, "value": value}:
             return name, value
+        case {"Key": name, "Value": value}:
+            return name, value
         case str() if ":" in item:
             name, _, value = item.partition(":")
             return name, value

@@ -451,6 +451,15 @@ def test_new_relics_own_names_are_understood_where_a_template_keeps_them() -> No
     assert alert.labels == {"entities": '["checkout"]', "policies": '["Shop"]', "conditions": '["Latency"]'}
 
 
+def test_the_tags_of_an_alarm_are_labels_and_may_name_the_service() -> None:
+    sns = {"AlarmArn": "a", "AlarmTags": [{"Key": "service", "Value": "shop"}]}
+    event = {"resources": ["a"], "detail": {"alarmTags": {"service": "shop"}}}
+
+    alerts = [one("cloudwatch_sns", sns), one("cloudwatch_eventbridge", event)]
+
+    assert [(alert.service, alert.labels) for alert in alerts] == [("shop", {"service": "shop"})] * 2
+
+
 def test_a_push_of_pub_sub_is_unwrapped() -> None:
     data = "eyJpbmNpZGVudCI6IHsic3VtbWFyeSI6ICJuIn19"  # {"incident": {"summary": "n"}}
 
