@@ -118,7 +118,7 @@ def _issue_labels(issue: dict[str, Any]) -> dict[str, str]:
     """What is concerned, under the names of the default template or those that New Relic's variables have."""
     return shapes.labels(
         entities=issue.get("impactedEntities") or reading.inside(issue, "entitiesData", "names"),
-        policies=issue.get("alertPolicyNames") or reading.inside(issue, "accumulations", "policyName"),
+        policies=issue.get("alertPolicyNames") or _accumulated(issue, "policyName"),
         conditions=_conditions(issue),
         workflow=issue.get("workflowName"),
     )
@@ -133,7 +133,12 @@ def _issue_title(issue: dict[str, Any]) -> str:
 
 
 def _conditions(issue: dict[str, Any]) -> Any:
-    return issue.get("alertConditionNames") or reading.inside(issue, "accumulations", "conditionName")
+    return issue.get("alertConditionNames") or _accumulated(issue, "conditionName")
+
+
+def _accumulated(issue: dict[str, Any], name: str) -> Any:
+    """What New Relic gathers from the incidents of an issue; a template may keep it without the gathering."""
+    return reading.inside(issue, "accumulations", name) or issue.get(name)
 
 
 def _issue_status(issue: dict[str, Any]) -> AlertStatus:

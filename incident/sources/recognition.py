@@ -20,7 +20,8 @@ MARKS: dict[str, str] = {
     "grafana_legacy": "ruleId ruleName ruleUrl evalMatches",
     "datadog": "alert_transition alert_type alert_id alert_query event_type event_id event_tags org.id"
     " last_updated text_only_msg hostname_alert",
-    "cloudwatch_sns": "TopicArn MessageId SigningCertURL SignatureVersion Records.[].Sns AlarmName AlarmArn",
+    "cloudwatch_sns": "TopicArn MessageId SigningCertURL SignatureVersion Records.[].Sns AlarmName AlarmArn"
+    " Message.AlarmName",
     "cloudwatch_eventbridge": "detail-type detail.alarmName detail.state account region"
     " alarmArn alarmData.alarmName alarmData.state",
     "sentry": "installation data.issue data.event data.metric_alert data.issue_alert data.error actor action",

@@ -448,6 +448,7 @@ def test_new_relics_own_names_are_understood_where_a_template_keeps_them() -> No
     alert = one("newrelic", issue)
 
     assert alert.title == "Latency"
+    assert one("newrelic", {"issueId": "1", "conditionName": "Latency"}).labels == {"conditions": "Latency"}
     assert alert.labels == {"entities": '["checkout"]', "policies": '["Shop"]', "conditions": '["Latency"]'}
 
 
