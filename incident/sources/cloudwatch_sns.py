@@ -18,6 +18,7 @@ LONGEST_SUBJECT = 500
 
 _CONFIRMATIONS = ("SubscriptionConfirmation", "UnsubscribeConfirmation")
 _ALARM_FIELDS = ("AlarmName", "AlarmArn", "NewStateValue", "NewStateReason")
+_EVENT_FIELDS = ("detail-type", "alarmData")
 _SUBJECT = re.compile(r"(?P<state>ALARM|OK|INSUFFICIENT[ _]DATA): \"?(?P<name>.*?)\"?(?: in (?P<region>.*))?")
 """Such as `ALARM: "disk" in EU (Ireland)`: enough for an alert when the message itself is damaged."""
 
@@ -48,7 +49,7 @@ def _opened(message: dict[str, Any]) -> tuple[Alert, ...]:
 def _inside(record: dict[str, Any]) -> tuple[Alert, ...]:
     """What Lambda (`Sns`) or SQS (`body`) has wrapped once more."""
     wrapped = reading.mapping(record.get("Sns") or shapes.embedded(record.get("body")))
-    raw = any(name in wrapped for name in (*_ALARM_FIELDS, "detail-type"))
+    raw = any(name in wrapped for name in (*_ALARM_FIELDS, *_EVENT_FIELDS))
     confirmation = wrapped.get("Type") in _CONFIRMATIONS
     return () if confirmation else _alarms(wrapped, wrapped) if raw else _notification(wrapped)
 
@@ -69,7 +70,8 @@ def _notification(envelope: dict[str, Any]) -> tuple[Alert, ...]:
 def _alarms(message: dict[str, Any], envelope: dict[str, Any]) -> tuple[Alert, ...]:
     if any(name in message for name in _ALARM_FIELDS):
         return (_alert(message, envelope),)
-    return cloudwatch_eventbridge.parse(message) if "detail-type" in message else ()
+    is_event = any(name in message for name in _EVENT_FIELDS)
+    return cloudwatch_eventbridge.parse(message) if is_event else ()
 
 
 def _alert(alarm: dict[str, Any], envelope: dict[str, Any]) -> Alert:

@@ -417,6 +417,7 @@ def test_an_alarm_says_the_same_to_a_lambda_function_as_to_eventbridge() -> None
     }
 
     assert one("cloudwatch_eventbridge", to_lambda) == one("cloudwatch_eventbridge", event)
+    assert one("cloudwatch_sns", {"Message": json.dumps(to_lambda)}) == one("cloudwatch_eventbridge", event)
 
 
 def test_a_service_hook_of_sentry_says_what_the_plugin_says_with_objects() -> None:
