@@ -25,6 +25,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ZERO_VALUES_END = datetime(1971, 1, 1, tzinfo=UTC)
 """Go's zero time 0001-01-01 and zero seconds since the epoch mean that the monitor knows no time."""
 
+_TIME_OF_GO = re.compile(r"(\S+ \S+) ([+-]\d{4}) \S+( M=\S+)?")
+"""What Go's `Time.String` makes of a time: the zone a second time, and the clock of the process."""
+
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d{1,5})?([/?#]\S*)?|[\w-]+:\d{1,5}")
 
 _UNITS_PER_SECOND = ((10**11, 1), (10**14, 10**3), (10**17, 10**6), (10**20, 10**9))
@@ -135,7 +138,8 @@ def moment(value: Any) -> datetime | None:
     """The instant in UTC that a field means, or None.
 
     RFC 3339 in all the spellings that are met (any number of fraction digits, a space for the T, +0200, no
-    zone for UTC), and seconds, milliseconds, microseconds or nanoseconds since the epoch, also as text.
+    zone for UTC), the text that Go makes of a time, and seconds, milliseconds, microseconds or nanoseconds
+    since the epoch, also as text.
     """
     try:
         found = _from_number(value) if _is_number(value) else _from_text(text(value).upper())
@@ -155,6 +159,8 @@ def _is_number(value: Any) -> bool:
 def _from_text(written: str) -> datetime:
     if written.replace(".", "", 1).isdecimal():
         return _from_number(float(written) if "." in written else int(written))
+    if of_go := _TIME_OF_GO.fullmatch(written):
+        written = of_go[1] + of_go[2]
     found = datetime.fromisoformat(written.removesuffix("UTC").removesuffix("GMT").rstrip())
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 

@@ -36,6 +36,8 @@ HALF = MOMENT.replace(microsecond=500_000)
         pytest.param("2026-11-23T03:39:30+0000", MOMENT, id="an offset without colon"),
         pytest.param("2026-11-23 03:39:30", MOMENT, id="no zone is UTC"),
         pytest.param("2026-11-23 03:39:30 UTC", MOMENT, id="the word UTC"),
+        pytest.param("2026-11-23 04:39:30 +0100 CET", MOMENT, id="Go's text"),
+        pytest.param("2026-11-23 03:39:30.5 +0000 UTC m=+8560.28", HALF, id="Go's text with its clock"),
         pytest.param(" 2026-11-23T03:39:30Z\n", MOMENT, id="blanks around it"),
         pytest.param(1795405170, MOMENT, id="seconds"),
         pytest.param(1795405170.5, HALF, id="seconds with a fraction"),
