@@ -1,7 +1,8 @@
 """What does Azure Monitor say in an action group's webhook: the common schema, or one of the older ones?
 
 Sev0 to Sev4 mean critical, error, warning, informational and verbose. The common schema keeps `alertId` from
-Fired to Resolved; the older ones are named by the rule and what it watches.
+Fired to Resolved; the older ones are named by the rule and what it watches. A smart detector sends the alert
+as Azure's API shows it.
 """
 
 from itertools import pairwise
@@ -34,13 +35,30 @@ def parse(payload: Any) -> tuple[Alert, ...]:
 
 
 def _alert(message: dict[str, Any]) -> Alert:
-    data = reading.mapping(message.get("data")) or message
+    data = _as_common(message) or reading.mapping(message.get("data")) or message
     if essentials := reading.mapping(data.get("essentials")):
         return _common(essentials, data)
     if context := reading.mapping(data.get("context")):
         activity = reading.mapping(context.get("activityLog"))
         return _activity(activity, context, data) if activity else _classic(context, data)
     return _search(data)
+
+
+def _as_common(message: dict[str, Any]) -> dict[str, Any]:
+    """An alert as Azure's API shows it, in the words of the common schema; of any other message nothing."""
+    match message:
+        case {"properties": {"essentials": dict(shown)}}:
+            words = {
+                "alertId": message.get("id"),
+                "alertRule": message.get("name") or shown.get("alertRule"),
+                "alertTargetIDs": shown.get("targetResource"),
+                "firedDateTime": shown.get("startDateTime"),
+                "resolvedDateTime": shown.get("monitorConditionResolvedDateTime"),
+                "monitoringService": shown.get("monitorService"),
+            }
+            return {"essentials": shown | words}
+        case _:
+            return {}
 
 
 def severity(native: str) -> AlertSeverity:
@@ -65,7 +83,7 @@ def _common(essentials: dict[str, Any], data: dict[str, Any]) -> Alert:
         source=SOURCE,
         fingerprint=reading.fingerprint(name, SOURCE, rule, essentials.get("alertTargetIDs")),
         status=status,
-        title=rule or reading.unnamed("Azure alert without a rule"),
+        title=_rule_name(rule) or reading.unnamed("Azure alert without a rule"),
         description=reading.text(essentials.get("description")),
         severity=severity(native),
         severity_native=native or None,
@@ -92,7 +110,7 @@ def _classic(context: dict[str, Any], data: dict[str, Any]) -> Alert:
     status = _status(data.get("status"))
     native = reading.text(context.get("severity"))
     starts, ends = shapes.span(status, reading.moment(context.get("timestamp")))
-    name = reading.first_text(context.get("name"), reading.text(context.get("id")).rpartition("/")[2])
+    name = reading.first_text(context.get("name"), _rule_name(reading.text(context.get("id"))))
     also = (name, context.get("resourceId"), context.get("resourceName"))
     return Alert(
         source=SOURCE,
@@ -156,6 +174,11 @@ def _search(data: dict[str, Any]) -> Alert:
         starts_at=reading.moment(data.get("SearchIntervalEndtimeUtc")),
         url=reading.link(*map(data.get, links)),
     )
+
+
+def _rule_name(rule: str) -> str:
+    """The name of a rule, which its identifier ends with; a name may have a stroke in it."""
+    return rule.rpartition("/")[2] if rule.startswith("/") else rule
 
 
 def _resource(identifier: Any) -> dict[str, str]:

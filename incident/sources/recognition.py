@@ -36,6 +36,7 @@ MARKS: dict[str, str] = {
     " HOSTNAME HOSTSTATE SERVICEDESC SERVICESTATE notification_type host_name service_description",
     "icinga2": "last_change output host state comment author type check_result",
     "azure_monitor": "schemaId data.essentials data.alertContext data.context context.resourceId"
+    " properties.essentials properties.essentials.monitorCondition"
     " context.conditionType context.subscriptionId properties WebhookName",
     "gcp_monitoring": "incident.incident_id incident.policy_name incident.condition_name incident.started_at"
     " incident.resource_id incident.scoping_project_id",

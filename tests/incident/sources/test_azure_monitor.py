@@ -1,0 +1,59 @@
+"""Are the many messages of Azure Monitor read as Azure means them?"""
+
+from typing import Any
+
+import pytest
+
+from incident import sources
+from incident.alert import Alert
+from incident.sources.recognition import recognise
+
+TARGET = "/subscriptions/s1/resourcegroups/shop/providers/microsoft.insights/components/web"
+DETECTOR = "/subscriptions/s1/providers/microsoft.alertsmanagement/smartdetectoralertrules/failures - web"
+
+
+def one(payload: Any) -> Alert:
+    (alert,) = sources.parse("azure_monitor", payload)
+    return alert
+
+
+def detected(**essentials: Any) -> dict[str, Any]:
+    """What a smart detector sends."""
+    told = {
+        "severity": "Sev3",
+        "monitorCondition": "Fired",
+        "monitorService": "Smart Detector",
+        "targetResource": TARGET,
+        "alertRule": DETECTOR,
+        "startDateTime": "2026-11-23T03:39:30.1234567Z",
+        "description": "More requests fail than usual.",
+    }
+    return {
+        "id": f"{TARGET}/providers/Microsoft.AlertsManagement/alerts/7",
+        "name": "Failures - web",
+        "type": "Microsoft.AlertsManagement/alerts",
+        "properties": {"essentials": told | essentials, "context": {"DetectedFailureRate": "50 %"}},
+    }
+
+
+def test_a_smart_detector_sends_the_alert_as_the_api_shows_it() -> None:
+    fired = one(detected())
+    ended = "2026-11-23T04:00:00Z"
+    over = one(detected(monitorCondition="Resolved", monitorConditionResolvedDateTime=ended))
+
+    assert (fired.status, fired.title, fired.severity_native) == ("firing", "Failures - web", "Sev3")
+    assert fired.labels["resource"] == "web"
+    assert fired.starts_at is not None
+    assert (over.status, over.starts_at) == ("resolved", fired.starts_at)
+    assert over.ends_at is not None
+    assert fired.fingerprint == over.fingerprint != one(detected() | {"id": "other"}).fingerprint
+    assert recognise(detected()).dialect == "azure_monitor"
+
+
+@pytest.mark.parametrize("rule", [{"alertRule": DETECTOR}, {"alertRuleID": DETECTOR}])
+def test_a_rule_that_is_named_by_its_identifier_is_called_by_its_end(rule: dict[str, str]) -> None:
+    assert one({"data": {"essentials": rule}}).title == "failures - web"
+
+
+def test_a_stroke_in_the_name_of_a_rule_is_part_of_it() -> None:
+    assert one({"data": {"essentials": {"alertRule": "nodes/cpu is high"}}}).title == "nodes/cpu is high"
