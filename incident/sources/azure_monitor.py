@@ -83,8 +83,8 @@ def _common(essentials: dict[str, Any], data: dict[str, Any]) -> Alert:
         source=SOURCE,
         fingerprint=reading.fingerprint(name, SOURCE, rule, essentials.get("alertTargetIDs")),
         status=status,
-        title=_rule_name(rule) or reading.unnamed("Azure alert without a rule"),
-        description=reading.text(essentials.get("description")),
+        title=_rule_name(rule) or _budget(data) or reading.unnamed("Azure alert without a rule"),
+        description=_common_description(essentials, data),
         severity=severity(native),
         severity_native=native or None,
         service=labels.get("service") or None,
@@ -95,15 +95,37 @@ def _common(essentials: dict[str, Any], data: dict[str, Any]) -> Alert:
     )
 
 
+def _budget(data: dict[str, Any]) -> str:
+    """The budget that an alert on costs is about; it has no rule."""
+    return reading.text(reading.inside(data, "alertContext", "AlertData", "BudgetName"))
+
+
+def _common_description(essentials: dict[str, Any], data: dict[str, Any]) -> str:
+    """The rule's own, and what the event of the activity log or the Prometheus rule tells of this time."""
+    context = reading.mapping(data.get("alertContext"))
+    told = context.get("properties") if _is_activity(context) else context.get("annotations")
+    names = ("title", "summary", "description", "communication")
+    return shapes.paragraphs(essentials.get("description"), *map(reading.mapping(told).get, names))
+
+
+def _is_activity(context: dict[str, Any]) -> bool:
+    """Is it an event of the activity log? Its properties are Azure's; those of a metric are the team's."""
+    return "eventSource" in context
+
+
 def _common_labels(essentials: dict[str, Any], data: dict[str, Any]) -> dict[str, str]:
     """What the team has written itself, the first target, and Azure's own classification."""
     targets = essentials.get("alertTargetIDs")
-    own = reading.mapping(data.get("customProperties")) or reading.inside(data, "alertContext", "properties")
+    context = reading.mapping(data.get("alertContext"))
+    theirs = None if _is_activity(context) else context.get("properties")
+    own = reading.mapping(data.get("customProperties")) or theirs
     classes = {
         name: essentials.get(name) for name in ("configurationItems", "monitoringService", "signalType")
     }
     target = targets[0] if isinstance(targets, list) and targets else targets
-    return _resource(target) | shapes.tags(own) | shapes.labels(**classes)
+    return (
+        _resource(target) | shapes.tags(context.get("labels")) | shapes.tags(own) | shapes.labels(**classes)
+    )
 
 
 def _classic(context: dict[str, Any], data: dict[str, Any]) -> Alert:
@@ -156,7 +178,7 @@ def _activity(activity: dict[str, Any], context: dict[str, Any], data: dict[str,
 def _search(data: dict[str, Any]) -> Alert:
     """A log search alert of the first kind, a budget, or a message without its usual frame."""
     native = reading.first_text(data.get("Severity"), data.get("severity"))
-    names = ("AlertRuleName", "BudgetName", "alertRule", "name")
+    names = ("AlertRuleName", "BudgetName", "alertRule", "alertname", "name")
     title = reading.first_text(*map(data.get, names))
     also = [data.get(name) for name in ("SubscriptionId", "WorkspaceId", "ApplicationId")]
     links = ("LinkToFilteredSearchResultsUI", "LinkToSearchResults", "portalLink")

@@ -57,3 +57,50 @@ def test_a_rule_that_is_named_by_its_identifier_is_called_by_its_end(rule: dict[
 
 def test_a_stroke_in_the_name_of_a_rule_is_part_of_it() -> None:
     assert one({"data": {"essentials": {"alertRule": "nodes/cpu is high"}}}).title == "nodes/cpu is high"
+
+
+def common(context: dict[str, Any], **essentials: Any) -> dict[str, Any]:
+    """A message in the common schema."""
+    told = {"alertId": "/subscriptions/s1/a/7", "alertRule": "health", "monitorCondition": "Fired"}
+    return {"data": {"essentials": told | essentials, "alertContext": context}}
+
+
+def test_an_alert_on_costs_is_called_by_its_budget() -> None:
+    context = {"AlertCategory": "budgets", "AlertData": {"BudgetName": "lab", "SpentAmount": "$7"}}
+
+    assert one(common(context, alertRule=None, monitorCondition=None)).title == "lab"
+
+
+def test_what_azure_tells_of_an_event_is_no_label_of_the_team() -> None:
+    event = {"title": "Disks are slow", "service": "Storage", "communication": "<p>We look.</p>"}
+
+    alert = one(common({"eventSource": 2, "properties": event}, description="Tell us."))
+
+    assert alert.service is None
+    assert "communication" not in alert.labels
+    assert alert.description == "Tell us.\n\nDisks are slow\n\n<p>We look.</p>"
+
+
+def test_the_properties_of_a_metric_are_the_teams() -> None:
+    assert one(common({"properties": {"service": "shop"}})).service == "shop"
+
+
+def test_a_rule_of_prometheus_tells_its_labels_and_annotations() -> None:
+    context = {"labels": {"cluster": "aks1", "service": "shop"}, "annotations": {"summary": "3 pods wait"}}
+
+    alert = one(common(context, monitoringService="Prometheus"))
+
+    assert (alert.labels["cluster"], alert.service) == ("aks1", "shop")
+    assert alert.description == "3 pods wait"
+
+
+@pytest.mark.parametrize(
+    ("payload", "title"),
+    [
+        ({"SubscriptionId": "s1", "AlertRuleName": "errors", "SearchQuery": "E", "Severity": "3"}, "errors"),
+        ({"alertname": "errors", "IncludeSearchResults": True}, "errors"),
+    ],
+)
+def test_a_log_alert_without_its_frame_is_recognised(payload: dict[str, Any], title: str) -> None:
+    assert recognise(payload).dialect == "azure_monitor"
+    assert one(payload).title == title
