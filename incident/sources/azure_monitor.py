@@ -22,7 +22,16 @@ _SEVERITIES = (
     AlertSeverity.INFO,
     AlertSeverity.INFO,
 )
-_OVER = ("resolved", "deactivated")
+_STATUS_OF_WORD = {
+    "resolved": AlertStatus.RESOLVED,
+    "deactivated": AlertStatus.RESOLVED,
+    "complete": AlertStatus.RESOLVED,
+    "canceled": AlertStatus.RESOLVED,
+    "rca": AlertStatus.RESOLVED,
+    "planned": AlertStatus.INFO,
+    "rescheduled": AlertStatus.INFO,
+}
+"""Beside the states of an alert the stages of service health; the report on causes (RCA) comes at its end."""
 
 
 def parse(payload: Any) -> tuple[Alert, ...]:
@@ -68,7 +77,7 @@ def severity(native: str) -> AlertSeverity:
 
 
 def _status(word: Any) -> AlertStatus:
-    return AlertStatus.RESOLVED if reading.text(word).lower() in _OVER else AlertStatus.FIRING
+    return _STATUS_OF_WORD.get(reading.text(word).lower(), AlertStatus.FIRING)
 
 
 def _common(essentials: dict[str, Any], data: dict[str, Any]) -> Alert:
@@ -158,10 +167,9 @@ def _activity(activity: dict[str, Any], context: dict[str, Any], data: dict[str,
     status = _status(reading.first_text(told.get("stage"), activity.get("status"), data.get("status")))
     starts, ends = shapes.span(status, reading.moment(activity.get("eventTimestamp")))
     title = reading.first_text(told.get("title"), activity.get("operationName"), context.get("name"))
-    also = [activity.get(name) for name in ("operationName", "resourceId", "correlationId")]
     return Alert(
         source=SOURCE,
-        fingerprint=reading.fingerprint(told.get("trackingId"), SOURCE, *also),
+        fingerprint=reading.fingerprint(told.get("trackingId"), SOURCE, *_happening(activity, told)),
         status=status,
         title=title or reading.unnamed("Azure activity without a name"),
         description=shapes.paragraphs(told.get("communication"), activity.get("description")),
@@ -173,6 +181,13 @@ def _activity(activity: dict[str, Any], context: dict[str, Any], data: dict[str,
         starts_at=starts,
         ends_at=ends,
     )
+
+
+def _happening(activity: dict[str, Any], told: dict[str, Any]) -> list[Any]:
+    """What tells an event from others; the health of a resource has another operation when it is back."""
+    is_health = told.get("currentHealthStatus") and activity.get("resourceId")
+    names = "eventSource resourceId" if is_health else "operationName resourceId correlationId"
+    return [activity.get(name) for name in names.split()]
 
 
 def _search(data: dict[str, Any]) -> Alert:

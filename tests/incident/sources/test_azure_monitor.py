@@ -104,3 +104,42 @@ def test_a_rule_of_prometheus_tells_its_labels_and_annotations() -> None:
 def test_a_log_alert_without_its_frame_is_recognised(payload: dict[str, Any], title: str) -> None:
     assert recognise(payload).dialect == "azure_monitor"
     assert one(payload).title == title
+
+
+def logged(told: dict[str, Any], **activity: Any) -> dict[str, Any]:
+    """An entry of the activity log in the older schema."""
+    return {"data": {"status": "Activated", "context": {"activityLog": {"properties": told} | activity}}}
+
+
+@pytest.mark.parametrize(
+    ("stage", "status"),
+    [
+        ("Active", "firing"),
+        ("InProgress", "firing"),
+        ("Planned", "info"),
+        ("Rescheduled", "info"),
+        ("Canceled", "resolved"),
+        ("Complete", "resolved"),
+        ("Resolved", "resolved"),
+        ("RCA", "resolved"),
+    ],
+)
+def test_the_stage_of_service_health_says_whether_it_lasts(stage: str, status: str) -> None:
+    assert one(logged({"trackingId": "T-1", "stage": stage}, status="Active")).status == status
+
+
+def test_the_health_of_a_resource_is_one_condition_from_outage_to_return() -> None:
+    machine = {"eventSource": "ResourceHealth", "resourceId": "/subscriptions/s1/virtualMachines/vm1"}
+    operation = "Microsoft.Resourcehealth/healthevent/{}/action"
+    health = [("Unavailable", "Activated", "Active"), ("Available", "Resolved", "Resolved")]
+
+    out, back = (
+        one(
+            logged({"currentHealthStatus": now}, operationName=operation.format(what), status=word, **machine)
+        )
+        for now, what, word in health
+    )
+    other = one(logged({"currentHealthStatus": "Unavailable"}, **machine | {"resourceId": "vm2"}))
+
+    assert (out.status, back.status) == ("firing", "resolved")
+    assert out.fingerprint == back.fingerprint != other.fingerprint
