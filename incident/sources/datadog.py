@@ -20,9 +20,15 @@ _UNFILLED = re.compile(r"null|none|n/a|\$[A-Z_]+(\[[^\]]*\])?", re.ASCII)
 _STATES = "triggered|recovered|warn|no data|renotify|test|monitor|p[1-5]"
 _PREFIX = re.compile(rf"\[(?P<said>(?:re-)?(?:{_STATES})\b[^\]]*)\]\s*", re.IGNORECASE)
 _IN_BRACES = re.compile(r"\bon \{([^}]*)\}")
+_TIMES = ("date", "dateposix", "datehappened", "lastupdated", "lastupdatedposix", "timestamp")
+_TITLES = ("alerttitle", "eventtitle", "title", "alertname", "monitorname", "monitortitle", "name", "summary")
 _MONITOR = re.compile(r"monitors[#/](\d+)")
 _GROUP = re.compile(r"[?&]group=([^&)\s]+)")
+_EVENT_PRIORITIES = ("normal", "low")
+"""`$PRIORITY` says one of these of every event; the urgency of a monitor is `$ALERT_PRIORITY`."""
+
 _STATUS_OF_WORD = {
+    "renotify": AlertStatus.FIRING,
     "recovered": AlertStatus.RESOLVED,
     "success": AlertStatus.RESOLVED,
     "no data": AlertStatus.INFO,
@@ -47,10 +53,10 @@ def _filled(message: dict[str, Any]) -> dict[str, Any]:
 def _alert(event: dict[str, Any]) -> Alert:
     said, title = _title(event)
     transition = _transition(event, said)
-    native = _first(event, "alertpriority", "severity", "priority", "alerttype")
+    native = _native(event)
     group = _group(event)
     labels = _labels(event, group) | (shapes.TEST_LABEL if "test" in said else {})
-    at = reading.moment(_first(event, "date", "lastupdated", "timestamp"))
+    at = reading.moment(_first(event, *_TIMES))
     status = _STATUS_OF_WORD.get(transition) or reading.status(transition)
     return Alert(
         source=SOURCE,
@@ -74,9 +80,17 @@ def _first(event: dict[str, Any], *names: str) -> str:
     return reading.first_text(*map(event.get, names))
 
 
+def _native(event: dict[str, Any]) -> str:
+    """The urgency of the monitor, else of the kind of alert; that of the event only for want of both."""
+    names = ["alertpriority", "severity", "priority", "alerttype"]
+    if _first(event, "priority").lower() in _EVENT_PRIORITIES:
+        names = ["alertpriority", "severity", "alerttype", "priority"]
+    return _first(event, *names)
+
+
 def _title(event: dict[str, Any]) -> tuple[list[str], str]:
     """What the brackets before a title say, in small letters, and the title without them."""
-    written = _first(event, "alerttitle", "eventtitle", "title", "alertname", "monitorname", "name")
+    written = _first(event, *_TITLES)
     said, end = [], 0
     while found := _PREFIX.match(written, end, LONGEST_HEAD):
         said.append(_plain(found["said"]))

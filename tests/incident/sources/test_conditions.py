@@ -205,6 +205,7 @@ def test_what_is_no_alert_is_accepted(dialect: str, payload: Any) -> None:
         ("cloudwatch_sns", {"Message": "{", "Subject": 'ALARM: "disk" in EU (Ireland)'}, "disk"),
         ("datadog", {"title": "[Triggered on {host:a}] [Memory] is full"}, "[Memory] is full"),
         ("datadog", {"title": "[TEST] [Re-Warn] n"}, "n"),
+        ("datadog", {"summary": "[Triggered on {host:a}] n"}, "n"),
         ("gcp_monitoring", {"incident": {"condition_name": "CPU"}}, "CPU"),
         ("grafana", {"alerts": [{"labels": {"alertname": "n"}}]}, "n"),
         ("nagios", {"HOSTNAME": "h", "SERVICEDESC": "s", "SERVICESTATE": "2"}, "h/s is CRITICAL"),
@@ -236,6 +237,8 @@ def test_a_title_is_found_where_the_usual_field_is_missing(dialect: str, payload
         ("azure_monitor", {"data": {"essentials": {"severity": 1}}}, AlertSeverity.ERROR),
         ("datadog", {"alert_transition": "Warn"}, AlertSeverity.WARNING),
         ("datadog", {"alert_priority": "null", "alert_type": "error"}, AlertSeverity.ERROR),
+        ("datadog", {"priority": "normal", "alert_type": "error"}, AlertSeverity.ERROR),
+        ("datadog", {"priority": "P1", "alert_type": "warning"}, AlertSeverity.CRITICAL),
         ("gcp_monitoring", {"incident": {"severity": "No severity"}}, AlertSeverity.UNKNOWN),
         (
             "gcp_monitoring",
@@ -467,6 +470,11 @@ def test_a_push_of_pub_sub_is_unwrapped() -> None:
 
     assert one("gcp_monitoring", {"message": {"data": data}}).title == "n"
     assert one("gcp_monitoring", {"message": {"data": "é"}}).status == "firing"
+
+
+@pytest.mark.parametrize("field", ["date", "date_posix", "date_happened", "last_updated_posix"])
+def test_datadog_has_several_fields_for_the_time(field: str) -> None:
+    assert one("datadog", {"title": "n", field: "1795405170"}).starts_at == at("03:39:30")
 
 
 @pytest.mark.parametrize(
