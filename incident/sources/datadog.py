@@ -99,7 +99,8 @@ def _title(event: dict[str, Any]) -> tuple[list[str], str]:
 
 
 def _plain(word: str) -> str:
-    return word.lower().partition(" on ")[0].removeprefix("re-").strip()
+    said = word.lower().partition(" on ")[0].removeprefix("re-").strip()
+    return "recovered" if said.startswith("recovered ") else said  # it may say from what
 
 
 def _transition(event: dict[str, Any], said: list[str]) -> str:

@@ -123,6 +123,7 @@ def test_what_an_alert_is_called_how_urgent_it_is_and_since_when(
         ("cloudwatch_sns", {"Message": "{", "Subject": 'OK: "n" in EU (Ireland)'}, "resolved"),
         ("datadog", {"alert_transition": "Re-Triggered"}, "firing"),
         ("datadog", {"alert_transition": "No Data"}, "info"),
+        ("datadog", {"alert_transition": "Recovered from Warn"}, "resolved"),
         ("datadog", {"alert_transition": "null", "title": "[P2] [Recovered on {host:a}] n"}, "resolved"),
         ("datadog", {"alert_status": "load over host:a was > 1", "title": "[Recovered] n"}, "resolved"),
         ("datadog", {"alert_transition": "$ALERT_TRANSITION", "alert_type": "success"}, "resolved"),
