@@ -5,6 +5,7 @@ Fired to Resolved; the older ones are named by the rule and what it watches. A s
 as Azure's API shows it.
 """
 
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
@@ -81,13 +82,12 @@ def _status(word: Any) -> AlertStatus:
 
 
 def _common(essentials: dict[str, Any], data: dict[str, Any]) -> Alert:
-    status = _status(essentials.get("monitorCondition"))
+    status, starts, ends = _common_state(essentials, data)
     native = reading.text(essentials.get("severity"))
     number = reading.text(essentials.get("alertId"))
     name = number or reading.text(essentials.get("originAlertId"))
     rule = reading.first_text(essentials.get("alertRule"), essentials.get("alertRuleID"))
     labels = _common_labels(essentials, data)
-    ends = reading.moment(essentials.get("resolvedDateTime"))
     return Alert(
         source=SOURCE,
         fingerprint=reading.fingerprint(name, SOURCE, rule, essentials.get("alertTargetIDs")),
@@ -98,10 +98,32 @@ def _common(essentials: dict[str, Any], data: dict[str, Any]) -> Alert:
         severity_native=native or None,
         service=labels.get("service") or None,
         labels=labels,
-        starts_at=reading.moment(essentials.get("firedDateTime")),
-        ends_at=ends if status is AlertStatus.RESOLVED else None,
+        starts_at=starts,
+        ends_at=ends,
         url=reading.link(essentials.get("investigationLink"), number and _PORTAL + quote(number, safe="")),
     )
+
+
+def _common_state(
+    essentials: dict[str, Any], data: dict[str, Any]
+) -> tuple[AlertStatus, datetime | None, datetime | None]:
+    """Whether it lasts, since when, and until when.
+
+    An alert on the activity log is Fired by every event, also by the one that tells of the end of an outage.
+    """
+    fired, resolved = (reading.moment(essentials.get(name)) for name in ("firedDateTime", "resolvedDateTime"))
+    context = reading.mapping(data.get("alertContext"))
+    if _is_activity(context):
+        told = _event_status(context, reading.mapping(context.get("properties")))
+        if told is not AlertStatus.FIRING:
+            return told, *shapes.span(told, fired)
+    status = _status(essentials.get("monitorCondition"))
+    return status, fired, resolved if status is AlertStatus.RESOLVED else None
+
+
+def _event_status(event: dict[str, Any], told: dict[str, Any], otherwise: Any = None) -> AlertStatus:
+    """What an event of the activity log says of the condition; service health tells its stage."""
+    return _status(reading.first_text(told.get("stage"), event.get("status"), otherwise))
 
 
 def _budget(data: dict[str, Any]) -> str:
@@ -164,7 +186,7 @@ def _activity(activity: dict[str, Any], context: dict[str, Any], data: dict[str,
     """An entry of the activity log; the health of Azure's services comes this way, and tells its stage."""
     told = reading.mapping(activity.get("properties"))
     native = reading.text(activity.get("level"))
-    status = _status(reading.first_text(told.get("stage"), activity.get("status"), data.get("status")))
+    status = _event_status(activity, told, data.get("status"))
     starts, ends = shapes.span(status, reading.moment(activity.get("eventTimestamp")))
     title = reading.first_text(told.get("title"), activity.get("operationName"), context.get("name"))
     return Alert(

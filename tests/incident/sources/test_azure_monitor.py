@@ -143,3 +143,22 @@ def test_the_health_of_a_resource_is_one_condition_from_outage_to_return() -> No
 
     assert (out.status, back.status) == ("firing", "resolved")
     assert out.fingerprint == back.fingerprint != other.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("event", "status"),
+    [
+        ({"status": "Active", "properties": {"stage": "Active"}}, "firing"),
+        ({"status": "Active", "properties": {"stage": "Planned"}}, "info"),
+        ({"status": "Resolved", "properties": {"stage": "Resolved"}}, "resolved"),
+        ({"status": "Resolved", "properties": {"currentHealthStatus": "Available"}}, "resolved"),
+        ({"status": "Succeeded", "properties": None}, "firing"),
+    ],
+)
+def test_an_event_that_fires_an_alert_may_tell_of_the_end_of_an_outage(
+    event: dict[str, Any], status: str
+) -> None:
+    alert = one(common({"eventSource": 2} | event, firedDateTime="2026-11-23T03:39:30Z"))
+
+    assert alert.status == status
+    assert (alert.starts_at is None) == (alert.ends_at is not None) == (status == "resolved")
