@@ -13,6 +13,9 @@ from incident.sources.alertmanager import label_fingerprint
 
 SOURCE = "grafana"
 
+_GROUP_TITLES = ("title", "text")
+"""A body of the team's own may be one text, as chats want it."""
+
 
 def parse(payload: Any) -> tuple[Alert, ...]:
     """The alerts of one message, in its order.
@@ -39,7 +42,7 @@ def _alert(alert: dict[str, Any], group: dict[str, Any]) -> Alert:
     status = _status(alert, group)
     native = reading.first_text(labels.get("severity"), notes.get("severity"))
     title = reading.first_text(
-        notes.get("summary"), notes.get("title"), labels.get("alertname"), group.get("title")
+        notes.get("summary"), notes.get("title"), labels.get("alertname"), *map(group.get, _GROUP_TITLES)
     )
     return Alert(
         source=SOURCE,
@@ -73,7 +76,9 @@ def _status(alert: dict[str, Any], group: dict[str, Any]) -> AlertStatus:
 def _fingerprint(alert: dict[str, Any], group: dict[str, Any], labels: dict[str, str]) -> str:
     if labels and not reading.text(alert.get("fingerprint")):
         return label_fingerprint(labels)
-    also = (alert.get("annotations"), alert.get("generatorURL"), group.get("groupKey"))
+    also = [alert.get("annotations"), alert.get("generatorURL"), group.get("groupKey")]
+    if not any(also):
+        also = [group.get(name) for name in _GROUP_TITLES]
     return reading.fingerprint(alert.get("fingerprint"), SOURCE, *also)
 
 
