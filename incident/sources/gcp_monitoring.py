@@ -65,7 +65,8 @@ def _alert(message: dict[str, Any]) -> Alert:
 
 
 def _title(incident: dict[str, Any], condition: str, policy: str) -> str:
-    subject = reading.inside(incident, "documentation", "subject")
+    document = incident.get("documentation")  # a text in the message of the test button
+    subject = document.get("subject") if isinstance(document, dict) else None
     return reading.first_text(incident.get("summary"), subject, condition, policy)
 
 

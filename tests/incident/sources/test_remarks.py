@@ -144,6 +144,12 @@ def test_a_value_is_quoted_on_one_short_line() -> None:
     assert "\n" not in quoted("a\nb")
 
 
+def test_a_documentation_of_google_that_is_a_text_is_read() -> None:
+    incident = {"incident_id": "1", "state": "open", "summary": "n", "documentation": "look here"}
+
+    assert told({"incident": incident}, "gcp_monitoring") == ()
+
+
 def test_the_samples_of_this_repository_are_read_without_a_remark_but_for_what_has_no_name() -> None:
     said = {}
     for file in sorted(OWN.glob("*/*.json")):
