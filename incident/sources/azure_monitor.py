@@ -45,6 +45,7 @@ def parse(payload: Any) -> tuple[Alert, ...]:
 
 
 def _alert(message: dict[str, Any]) -> Alert:
+    message = _unwrapped(message)
     data = _as_common(message) or reading.mapping(message.get("data")) or message
     if essentials := reading.mapping(data.get("essentials")):
         return _common(essentials, data)
@@ -52,6 +53,12 @@ def _alert(message: dict[str, Any]) -> Alert:
         activity = reading.mapping(context.get("activityLog"))
         return _activity(activity, context, data) if activity else _classic(context, data)
     return _search(data)
+
+
+def _unwrapped(message: dict[str, Any]) -> dict[str, Any]:
+    """The message itself; an automation runbook is given it under `RequestBody`, also as a text."""
+    body = message.get("RequestBody")
+    return reading.mapping(shapes.embedded(body) or body) or message
 
 
 def _as_common(message: dict[str, Any]) -> dict[str, Any]:

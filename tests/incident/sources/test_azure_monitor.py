@@ -1,5 +1,7 @@
 """Are the many messages of Azure Monitor read as Azure means them?"""
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -162,3 +164,11 @@ def test_an_event_that_fires_an_alert_may_tell_of_the_end_of_an_outage(
 
     assert alert.status == status
     assert (alert.starts_at is None) == (alert.ends_at is not None) == (status == "resolved")
+
+
+@pytest.mark.parametrize("written", [lambda body: body, json.dumps], ids=["object", "text"])
+def test_what_a_runbook_was_given_is_unwrapped(written: Callable[[Any], Any]) -> None:
+    given = {"WebhookName": "Alert7", "RequestBody": written(logged({"title": "VM is down"}))}
+
+    assert one(given).title == "VM is down"
+    assert recognise(given).dialect == "azure_monitor"
