@@ -40,7 +40,7 @@ MARKS: dict[str, str] = {
     " context.conditionType context.subscriptionId properties WebhookName RequestBody AlertRuleName SearchQuery"
     " SearchIntervalEndtimeUtc IncludeSearchResults",
     "gcp_monitoring": "incident.incident_id incident.policy_name incident.condition_name incident.started_at"
-    " incident.resource_id incident.scoping_project_id",
+    " incident.resource_id incident.scoping_project_id message.data message.messageId subscription",
     "splunk": "search_name results_link sid result app",
     "uptime_kuma": "heartbeat heartbeat.monitorID monitor monitor.accepted_statuscodes msg",
     "pingdom": "check_id check_name check_params previous_state current_state state_changed_timestamp",

@@ -73,6 +73,11 @@ def test_of_equals_the_plainer_dialect_is_taken() -> None:
         pytest.param(
             "datadog", {"id": "1", "last_updated": "1", "org": {"id": "1"}}, id="Datadog's own body"
         ),
+        pytest.param(
+            "gcp_monitoring",
+            {"message": {"data": "e30=", "messageId": "1"}, "subscription": "s"},
+            id="Pub/Sub",
+        ),
         pytest.param("healthchecks", {"code": "7", "name": "n", "now": "x"}, id="our body for Healthchecks"),
         pytest.param("nagios", {"NOTIFICATIONTYPE": "PROBLEM", "HOSTNAME": "h"}, id="macros without prefix"),
         pytest.param("pagerduty_events_v2", {"service_key": "k", "event_type": "trigger"}, id="version 1"),
