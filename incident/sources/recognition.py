@@ -37,8 +37,8 @@ MARKS: dict[str, str] = {
     "icinga2": "last_change output host state comment author type check_result",
     "azure_monitor": "schemaId data.essentials data.alertContext data.context context.resourceId"
     " properties.essentials properties.essentials.monitorCondition"
-    " context.conditionType context.subscriptionId properties WebhookName RequestBody AlertRuleName SearchQuery"
-    " SearchIntervalEndtimeUtc IncludeSearchResults",
+    " context.conditionType context.subscriptionId properties WebhookName RequestBody"
+    " AlertRuleName SearchQuery SearchIntervalEndtimeUtc IncludeSearchResults",
     "gcp_monitoring": "incident.incident_id incident.policy_name incident.condition_name incident.started_at"
     " incident.resource_id incident.scoping_project_id message.data message.messageId subscription",
     "splunk": "search_name results_link sid result app",
