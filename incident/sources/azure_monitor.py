@@ -225,6 +225,7 @@ def _search(data: dict[str, Any]) -> Alert:
     names = ("AlertRuleName", "BudgetName", "alertRule", "alertname", "name")
     title = reading.first_text(*map(data.get, names))
     also = [data.get(name) for name in ("SubscriptionId", "WorkspaceId", "ApplicationId")]
+    also += [split] if (split := data.get("Dimensions")) else []  # each of them has a message of its own
     links = ("LinkToFilteredSearchResultsUI", "LinkToSearchResults", "portalLink")
     return Alert(
         source=SOURCE,

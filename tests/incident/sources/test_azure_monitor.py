@@ -172,3 +172,11 @@ def test_what_a_runbook_was_given_is_unwrapped(written: Callable[[Any], Any]) ->
 
     assert one(given).title == "VM is down"
     assert recognise(given).dialect == "azure_monitor"
+
+
+def test_a_log_alert_that_is_split_by_dimensions_is_several_conditions() -> None:
+    rule = {"AlertRuleName": "errors", "WorkspaceId": "w1", "Severity": "3"}
+    splits: list[Any] = [[], [{"name": "Computer", "value": "a"}], [{"name": "Computer", "value": "b"}]]
+
+    assert len({one(rule | {"Dimensions": split}).fingerprint for split in splits}) == len(splits)
+    assert one(rule).fingerprint == one(rule | {"Dimensions": []}).fingerprint
