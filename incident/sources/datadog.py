@@ -22,6 +22,7 @@ _PREFIX = re.compile(rf"\[(?P<said>(?:re-)?(?:{_STATES})\b[^\]]*)\]\s*", re.IGNO
 _IN_BRACES = re.compile(r"\bon \{([^}]*)\}")
 _TIMES = ("date", "dateposix", "datehappened", "lastupdated", "lastupdatedposix", "timestamp")
 _TITLES = ("alerttitle", "eventtitle", "title", "alertname", "monitorname", "monitortitle", "name", "summary")
+_TEXTS = ("textonlymsg", "body", "eventmsg", "eventmessage", "message", "msg", "text", "alertstatus")
 _MONITOR = re.compile(r"monitors[#/](\d+)")
 _GROUP = re.compile(r"[?&]group=([^&)\s]+)")
 _EVENT_PRIORITIES = ("normal", "low")
@@ -45,15 +46,23 @@ def parse(payload: Any) -> tuple[Alert, ...]:
 
 
 def _filled(message: dict[str, Any]) -> dict[str, Any]:
-    """The fields by plain name, without the variables that Datadog had no value for."""
-    fields = shapes.by_plain_name(message)
-    return {name: value for name, value in fields.items() if not _UNFILLED.fullmatch(reading.text(value))}
+    """The fields by plain name, without the variables that Datadog had no value for.
+
+    Teams sort them into sections such as `alert` and `event`, too; `org` names only the organisation.
+    """
+    sections = [value for name, value in message.items() if isinstance(value, dict) and name != "org"]
+    return {
+        name: value
+        for part in (*sections, message)
+        for name, value in shapes.by_plain_name(part).items()
+        if (said := reading.text(value)) and not _UNFILLED.fullmatch(said)
+    }
 
 
 def _alert(event: dict[str, Any]) -> Alert:
     said, title = _title(event)
     transition = _transition(event, said)
-    native = _native(event)
+    native = _native(event, said)
     group = _group(event)
     labels = _labels(event, group) | (shapes.TEST_LABEL if "test" in said else {})
     at = reading.moment(_first(event, *_TIMES))
@@ -63,9 +72,7 @@ def _alert(event: dict[str, Any]) -> Alert:
         fingerprint=_fingerprint(event, title, group),
         status=status,
         title=title or reading.unnamed("Datadog alert without a title"),
-        description=_first(event, "textonlymsg", "body", "eventmsg", "message", "text", "alertstatus").strip(
-            "% \n"
-        ),
+        description=_first(event, *_TEXTS).strip("% \n"),
         severity=_severity(native, transition),
         severity_native=native or None,
         service=labels.get("service") or None,
@@ -80,12 +87,14 @@ def _first(event: dict[str, Any], *names: str) -> str:
     return reading.first_text(*map(event.get, names))
 
 
-def _native(event: dict[str, Any]) -> str:
-    """The urgency of the monitor, else of the kind of alert; that of the event only for want of both."""
-    names = ["alertpriority", "severity", "priority", "alerttype"]
-    if _first(event, "priority").lower() in _EVENT_PRIORITIES:
-        names = ["alertpriority", "severity", "alerttype", "priority"]
-    return _first(event, *names)
+def _native(event: dict[str, Any], said: list[str]) -> str:
+    """The urgency of the monitor, which its title says too, else of the kind of alert, else of the event."""
+    urgency, importance = _first(event, "priority"), ""
+    if urgency.lower() in _EVENT_PRIORITIES:
+        urgency, importance = "", urgency
+    in_title = next((word.upper() for word in said if re.fullmatch(r"p\d", word)), "")
+    given = _first(event, "alertpriority", "severity")
+    return reading.first_text(given, urgency, in_title, event.get("alerttype"), importance)
 
 
 def _title(event: dict[str, Any]) -> tuple[list[str], str]:
@@ -127,7 +136,8 @@ def _group(event: dict[str, Any]) -> str:
 
 
 def _texts_with_links(event: dict[str, Any]) -> str:
-    return " ".join(_first(event, name) for name in ("link", "url", "body", "eventmsg", "message"))
+    names = ("link", "url", "body", "eventmsg", "eventmessage", "message", "msg")
+    return " ".join(_first(event, name) for name in names)
 
 
 def _fingerprint(event: dict[str, Any], title: str, group: str) -> str:

@@ -19,7 +19,7 @@ MARKS: dict[str, str] = {
     " alerts.[].silenceURL alerts.[].dashboardURL alerts.[].panelURL alerts.[].valueString appVersion",
     "grafana_legacy": "ruleId ruleName ruleUrl evalMatches",
     "datadog": "alert_transition alert_type alert_id alert_query event_type event_id event_tags org.id"
-    " last_updated text_only_msg hostname_alert",
+    " last_updated text_only_msg hostname_alert alert.alert_id alert.alert_transition event.aggreg_key",
     "cloudwatch_sns": "TopicArn MessageId SigningCertURL SignatureVersion Records.[].Sns AlarmName AlarmArn"
     " Message.AlarmName",
     "cloudwatch_eventbridge": "detail-type detail.alarmName detail.state account region"

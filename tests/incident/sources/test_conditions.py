@@ -241,6 +241,7 @@ def test_a_title_is_found_where_the_usual_field_is_missing(dialect: str, payload
         ("datadog", {"alert_priority": "null", "alert_type": "error"}, AlertSeverity.ERROR),
         ("datadog", {"priority": "normal", "alert_type": "error"}, AlertSeverity.ERROR),
         ("datadog", {"priority": "P1", "alert_type": "warning"}, AlertSeverity.CRITICAL),
+        ("datadog", {"title": "[P2] [Triggered] n", "priority": "normal"}, AlertSeverity.ERROR),
         ("gcp_monitoring", {"incident": {"severity": "No severity"}}, AlertSeverity.UNKNOWN),
         (
             "gcp_monitoring",
@@ -473,6 +474,20 @@ def test_a_push_of_pub_sub_is_unwrapped() -> None:
 
     assert one("gcp_monitoring", {"message": {"data": data}}).title == "n"
     assert one("gcp_monitoring", {"message": {"data": "é"}}).status == "firing"
+
+
+def test_datadog_may_sort_its_fields_into_sections() -> None:
+    sections = {
+        "org": {"id": "7", "name": "shop"},
+        "alert": {"alert_id": "12", "alert_transition": "Recovered", "alert_type": "success"},
+        "event": {"aggreg_key": "k1", "event_url": "https://app.datadoghq.example/event/1", "title": ""},
+    }
+
+    alert = one("datadog", {"title": "[Synthetics] Checkout", "alert_id": "null"} | sections)
+
+    assert (alert.status, alert.title, alert.fingerprint) == ("resolved", "[Synthetics] Checkout", "k1")
+    assert alert.url == "https://app.datadoghq.example/event/1"
+    assert one("datadog", sections).title == "Datadog alert without a title"
 
 
 @pytest.mark.parametrize("field", ["date", "date_posix", "date_happened", "last_updated_posix"])
