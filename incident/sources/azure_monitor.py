@@ -23,6 +23,9 @@ _SEVERITIES = (
     AlertSeverity.INFO,
     AlertSeverity.INFO,
 )
+_TOLD = ("communication", "details")
+"""What the health of a service, and that of a resource, tells at length."""
+
 _STATUS_OF_WORD = {
     "resolved": AlertStatus.RESOLVED,
     "deactivated": AlertStatus.RESOLVED,
@@ -142,8 +145,9 @@ def _common_description(essentials: dict[str, Any], data: dict[str, Any]) -> str
     """The rule's own, and what the event of the activity log or the Prometheus rule tells of this time."""
     context = reading.mapping(data.get("alertContext"))
     told = context.get("properties") if _is_activity(context) else context.get("annotations")
-    names = ("title", "summary", "description", "communication")
-    return shapes.paragraphs(essentials.get("description"), *map(reading.mapping(told).get, names))
+    said = essentials.get("description"), context.get("Activity Log Event Description")
+    names = ("title", "summary", "description", *_TOLD)
+    return shapes.paragraphs(*said, *map(reading.mapping(told).get, names))
 
 
 def _is_activity(context: dict[str, Any]) -> bool:
@@ -195,13 +199,14 @@ def _activity(activity: dict[str, Any], context: dict[str, Any], data: dict[str,
     native = reading.text(activity.get("level"))
     status = _event_status(activity, told, data.get("status"))
     starts, ends = shapes.span(status, reading.moment(activity.get("eventTimestamp")))
-    title = reading.first_text(told.get("title"), activity.get("operationName"), context.get("name"))
+    titles = (told.get("title"), told.get("recommendationName"), activity.get("description"))
+    title = reading.first_text(*titles, activity.get("operationName"), context.get("name"))
     return Alert(
         source=SOURCE,
         fingerprint=reading.fingerprint(told.get("trackingId"), SOURCE, *_happening(activity, told)),
         status=status,
         title=title or reading.unnamed("Azure activity without a name"),
-        description=shapes.paragraphs(told.get("communication"), activity.get("description")),
+        description=shapes.paragraphs(*map(told.get, _TOLD), activity.get("description")),
         severity=severity(native),
         severity_native=native or None,
         labels=_resource(activity.get("resourceId"))
@@ -209,6 +214,7 @@ def _activity(activity: dict[str, Any], context: dict[str, Any], data: dict[str,
         | shapes.labels(resourceGroup=activity.get("resourceGroupName"), region=told.get("region")),
         starts_at=starts,
         ends_at=ends,
+        url=reading.link(told.get("recommendationResourceLink")),
     )
 
 

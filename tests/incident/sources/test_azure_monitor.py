@@ -180,3 +180,29 @@ def test_a_log_alert_that_is_split_by_dimensions_is_several_conditions() -> None
 
     assert len({one(rule | {"Dimensions": split}).fingerprint for split in splits}) == len(splits)
     assert one(rule).fingerprint == one(rule | {"Dimensions": []}).fingerprint
+
+
+@pytest.mark.parametrize(
+    ("told", "activity", "title"),
+    [
+        ({"title": "VM is down"}, {"description": "d", "operationName": "health/action"}, "VM is down"),
+        ({"recommendationName": "Keep backups"}, {"description": "It is new."}, "Keep backups"),
+        (
+            {"severity": "Low"},
+            {"description": "Passwords are guessed.", "operationName": "o"},
+            "Passwords are guessed.",
+        ),
+        ({}, {"description": "", "operationName": "virtualMachines/restart"}, "virtualMachines/restart"),
+    ],
+)
+def test_an_event_is_called_by_what_a_person_understands(
+    told: dict[str, str], activity: dict[str, str], title: str
+) -> None:
+    assert one(logged(told, **activity)).title == title
+
+
+def test_a_recommendation_is_linked_and_the_details_of_health_are_told() -> None:
+    link = "https://portal.azure.example/#recommendation"
+
+    assert one(logged({"recommendationResourceLink": link})).url == link
+    assert one(logged({"title": "VM is down", "details": "Its host broke."})).description == "Its host broke."
