@@ -46,6 +46,12 @@ def by_plain_name(message: dict[str, Any]) -> dict[str, Any]:
     return {re.sub(r"[^a-z0-9]", "", reading.text(name).lower()): value for name, value in message.items()}
 
 
+def unfolded(message: dict[str, Any], *parts: str) -> dict[str, Any]:
+    """The fields of these objects within a message beside its own: the `name` in `host` is `host_name`."""
+    found = ((part, reading.mapping(message[part])) for part in parts if isinstance(message.get(part), dict))
+    return {f"{part}_{name}": value for part, inner in found for name, value in inner.items()} | message
+
+
 def joined(value: Any) -> str:
     """The text of a field; a list as its texts with commas between."""
     return ", ".join(filter(None, map(reading.text, _items(value))))

@@ -1,8 +1,8 @@
 """What does Zabbix say in a webhook, whose fields every media type names in its own way?
 
-So fields are found by the macro that usually fills them: `event_name`, `EVENT.NAME` and `eventName` are one.
-A macro that Zabbix could not fill stays as `{EVENT.NAME}` or `*UNKNOWN*` and counts as missing. Streamed
-events are understood too.
+So fields are found by the macro that usually fills them: `event_name`, `EVENT.NAME`, `eventName` and the
+`name` of an object `event` are one. A macro that Zabbix could not fill stays as `{EVENT.NAME}` or `*UNKNOWN*`
+and counts as missing. Streamed events are understood too.
 """
 
 import re
@@ -14,7 +14,15 @@ from incident.sources import reading, shapes
 
 SOURCE = "zabbix"
 
-_UNFILLED = re.compile(r"\{[A-Z][A-Z0-9.]*\}|\*UNKNOWN\*")
+_UNFILLED = re.compile(r"((\{\$?[A-Z][^{}\s]*\}|\*UNKNOWN\*)\s*)+")
+"""Nothing but macros: `{DATE} {TIME}`, and `{$ZABBIX.URL}` where nobody has defined it."""
+
+_PARTS = ("event", "trigger", "host", "item")
+_DOTTED_DATE = re.compile(r"(\d{4})\.(\d\d)\.(\d\d)")
+_FRONT_PAGE = re.compile(r"https?://[^/?#]+(/zabbix)?/?", re.IGNORECASE)
+_DISCOVERIES = ("1", "2")
+"""The sources (EVENT.SOURCE) of discovery and autoregistration, which find hosts and no problems."""
+
 _SEVERITIES = ("Not classified", "Information", "Warning", "Average", "High", "Disaster")
 _TRIGGER_ID = re.compile(r"triggerids?(?:%5B%5D|\[\])?=(\d+)")
 _SUBJECT = re.compile(
@@ -30,22 +38,41 @@ _LINES = (
     "triggerseverity",
 )
 _YES = ("1", "yes", "true")
+_NAMES = ("eventname", "triggername", "trigger", "problemname", "problem", "name")
+_TAGS = ("eventtagsjson", "eventtags", "tags", "triggertags", "labels")
+_LINKS = ("link", "url", "eventurl", "triggerurl", "alerturl")
+_RECOVERY = ("eventrecoverytimestamp", "eventrecoverydatetime", "eventrecoverydate", "eventrecoveryid")
+"""Macros that are filled when the problem is over, and only then."""
 
 
 def parse(payload: Any) -> tuple[Alert, ...]:
-    """The alert of one message.
+    """The alert of one message; the test button has none, as long as nobody fills its macros by hand.
 
     Raises:
         PayloadError: the message is no object, nor a list of objects.
     """
-    return tuple(_alert(_filled(message)) for message in shapes.messages(payload))
+    messages = [_fields(message) for message in shapes.messages(payload)]
+    return tuple(_alert(_filled(fields)) for fields in messages if not _is_test(fields))
 
 
-def _filled(message: dict[str, Any]) -> dict[str, Any]:
-    """The fields by plain name, completed by the lines of Zabbix's own message, without unfilled macros."""
-    fields = shapes.by_plain_name(message)
-    fields = _lines(reading.first_text(fields.get("alertmessage"), fields.get("message"))) | fields
-    return {name: value for name, value in fields.items() if not _UNFILLED.fullmatch(reading.text(value))}
+def _fields(message: dict[str, Any]) -> dict[str, Any]:
+    """The fields by plain name, completed by the lines of Zabbix's own message."""
+    fields = shapes.by_plain_name(shapes.unfolded(message, *_PARTS))
+    return _lines(reading.first_text(fields.get("alertmessage"), fields.get("message"))) | fields
+
+
+def _filled(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if not _is_unfilled(value)}
+
+
+def _is_unfilled(value: Any) -> bool:
+    return isinstance(value, str) and _UNFILLED.fullmatch(value.strip()) is not None
+
+
+def _is_test(fields: dict[str, Any]) -> bool:
+    """The event's number is not filled, which every real event has; nor is any name."""
+    number = reading.first_text(fields.get("eventid"), fields.get("id"))
+    return "{EVENT.ID}" in number and all(_is_unfilled(fields[name]) for name in _NAMES if fields.get(name))
 
 
 def _lines(message: str) -> dict[str, Any]:
@@ -99,7 +126,7 @@ def _labels(event: dict[str, Any], host: str) -> dict[str, str]:
 
 def _title(event: dict[str, Any]) -> str:
     _, subject = _subject(event)
-    named = _first(event, "eventname", "triggername", "trigger", "problemname", "problem", "name")
+    named = _first(event, *_NAMES)
     return reading.first_text(named, subject, _first(event, "message", "alertmessage"))
 
 
@@ -128,10 +155,12 @@ def _severity(event: dict[str, Any]) -> str:
 
 def _status(event: dict[str, Any]) -> AlertStatus:
     """The state; while it is a problem, an acknowledgement counts."""
+    if _first(event, "eventsource") in _DISCOVERIES:
+        return AlertStatus.INFO
     word = _first(event, "eventstatus", "triggerstatus", "status", "state", "eventvalue", "triggervalue")
     if not word and "clock" in event:
         word = _first(event, "value")
-    word = word or _subject(event)[0]
+    word = word or _subject(event)[0] or ("resolved" if _first(event, *_RECOVERY) else "")
     status = AlertStatus.RESOLVED if word == "0" else reading.status(word)
     return AlertStatus.ACKNOWLEDGED if status is AlertStatus.FIRING and _acknowledged(event) else status
 
@@ -145,42 +174,48 @@ def _acknowledged(event: dict[str, Any]) -> bool:
 
 def _fingerprint(event: dict[str, Any], title: str, host: str) -> str:
     """Trigger and host. An event has one number until it is over, but the next problem has another."""
-    written = " ".join(_first(event, name) for name in ("link", "url", "eventurl", "triggerurl"))
+    written = " ".join(_first(event, name) for name in _LINKS)
     found = _TRIGGER_ID.search(written)
     if trigger := _first(event, "triggerid") or (found[1] if found else ""):
         return reading.fingerprint(f"zabbix-trigger-{trigger}" + (f"@{host}" if host else ""))
-    number = _first(event, "peventid", "eventid", "problemid", "originalproblemid", "id")
+    number = _first(event, "peventid", "eventid", "problemid", "originalproblemid", "alertuid", "id")
     return reading.fingerprint(number and f"zabbix-event-{number}", SOURCE, host, title)
 
 
 def _tags(event: dict[str, Any]) -> Any:
-    given = next((event[name] for name in ("eventtagsjson", "eventtags", "tags") if event.get(name)), None)
+    given = next((event[name] for name in _TAGS if event.get(name)), None)
     return shapes.embedded(given) or given
 
 
 def _moment(event: dict[str, Any], stamps: tuple[str, ...], date: str, time: str) -> datetime | None:
-    """A time since 1970, else date and time apart; Zabbix writes 2026.11.23, and no zone: UTC is meant."""
-    apart = f"{_first(event, date).replace('.', '-')} {_first(event, time)}"
-    return next(filter(None, map(reading.moment, [*map(event.get, stamps), apart])), None)
+    """A time since 1970, else date and time; Zabbix writes 2026.11.23, and no zone: UTC is meant."""
+    written = [*map(event.get, stamps), f"{_first(event, date)} {_first(event, time)}"]
+    dashed = (_DOTTED_DATE.sub(r"\1-\2-\3", each) if isinstance(each, str) else each for each in written)
+    return next(filter(None, map(reading.moment, dashed)), None)
 
 
 def _started(event: dict[str, Any], status: AlertStatus) -> datetime | None:
-    stamps = ("eventtimestamp", "starttime", "startedat")
+    stamps = ("eventtimestamp", "eventdatetime", "starttime", "startedat")
     began = _moment(event, stamps, "eventdate", "eventtime")
     return began if began or status is AlertStatus.RESOLVED else _told(event)
 
 
 def _ended(event: dict[str, Any]) -> datetime | None:
-    stamps = ("eventrecoverytimestamp", "endtime", "endedat")
+    stamps = ("eventrecoverytimestamp", "eventrecoverydatetime", "endtime", "endedat")
     return _moment(event, stamps, "eventrecoverydate", "eventrecoverytime") or _told(event)
 
 
 def _told(event: dict[str, Any]) -> datetime | None:
-    return _moment(event, ("clock", "timestamp", "time", "datetime", "lastreceived"), "date", "time")
+    return _moment(event, ("clock", "timestamp", "datetime", "lastreceived", "time"), "date", "time")
 
 
 def _url(event: dict[str, Any]) -> str | None:
-    given = reading.link(*map(event.get, ("link", "url", "eventurl", "triggerurl")))
-    base, trigger, number = (_first(event, name) for name in ("zabbixurl", "triggerid", "eventid"))
-    built = f"{base.rstrip('/')}/tr_events.php?triggerid={trigger}&eventid={number}"
-    return given or reading.link(built if trigger.isdecimal() and number.isdecimal() else base)
+    """The address that is given, else the event at Zabbix; its front page alone does not lead there."""
+    given = reading.link(*map(event.get, _LINKS))
+    base = _first(event, "zabbixurl", "zbxurl")
+    if given and _FRONT_PAGE.fullmatch(given):
+        given, base = None, given
+    trigger, number = _first(event, "triggerid"), _first(event, "eventid", "id")
+    if given or not (base and trigger.isdecimal() and number.isdecimal()):
+        return given or reading.link(base)
+    return reading.link(f"{base.rstrip('/')}/tr_events.php?triggerid={trigger}&eventid={number}")

@@ -173,6 +173,11 @@ def test_what_an_alert_is_called_how_urgent_it_is_and_since_when(
         ("zabbix", {"subject": "Resolved in 5m: Disk is full"}, "resolved"),
         ("zabbix", {"subject": "Disk is full: OK"}, "resolved"),
         ("zabbix", {"subject": "Disk is full: PROBLEM"}, "firing"),
+        ("zabbix", {"event_name": "n", "event_recovery_id": "8"}, "resolved"),
+        ("zabbix", {"event_name": "n", "event_recovery_id": "{EVENT.RECOVERY.ID}"}, "firing"),
+        ("zabbix", {"event_source": "1", "subject": "Discovery: DOWN 192.0.2.9"}, "info"),
+        ("zabbix", {"event_source": "0", "event_value": "1"}, "firing"),
+        ("zabbix", {"event": {"id": "7", "value": "0"}}, "resolved"),
     ],
 )
 def test_the_words_of_each_monitor_for_what_happened(dialect: str, payload: Any, status: str) -> None:
@@ -193,6 +198,7 @@ def test_the_words_of_each_monitor_for_what_happened(dialect: str, payload: Any,
         ("sentry", {"action": "root_cause_completed", "data": {"run_id": 1, "group_id": 2}}),
         ("sentry", {"action": "size_analysis_completed", "data": {"buildId": "1", "state": "FAILED"}}),
         ("grafana", {"alerts": []}),
+        ("zabbix", {"id": "{EVENT.ID}", "name": "{EVENT.NAME}", "at": "{DATE} {TIME}", "key": "k"}),
     ],
 )
 def test_what_is_no_alert_is_accepted(dialect: str, payload: Any) -> None:
@@ -224,6 +230,8 @@ def test_what_is_no_alert_is_accepted(dialect: str, payload: Any) -> None:
         ("zabbix", {"event_name": "{EVENT.NAME}", "subject": "Problem: Disk: full"}, "Disk: full"),
         ("zabbix", {"message": "Problem name: Disk\nHost: db1\nSeverity: High"}, "Disk"),
         ("zabbix", {"EVENT.NAME": "<b>Disk</b> 🔥"}, "<b>Disk</b> 🔥"),
+        ("zabbix", {"trigger": {"name": "Disk", "severity": "High"}, "host": {"name": "db1"}}, "Disk"),
+        ("zabbix", {"event_id": "7", "event_name": "{EVENT.NAME}", "trigger_name": "Disk"}, "Disk"),
     ],
 )
 def test_a_title_is_found_where_the_usual_field_is_missing(dialect: str, payload: Any, title: str) -> None:
@@ -500,6 +508,8 @@ def test_datadog_has_several_fields_for_the_time(field: str) -> None:
     [
         ({"event_date": "2026.11.23", "event_time": "03:39:30"}, at("03:39:30"), None),
         ({"timestamp": "2026-11-23 03:39:30"}, at("03:39:30"), None),
+        ({"event_date_time": "2026.11.23 03:39:30"}, at("03:39:30"), None),
+        ({"time": "03:39:31", "lastReceived": "2026.11.23 03:39:30", "status": "OK"}, None, at("03:39:30")),
         ({"date": "2026.11.23", "time": "03:39:30", "status": "OK"}, None, at("03:39:30")),
         ({"event_date": "{EVENT.DATE}", "event_time": "soon"}, None, None),
     ],
@@ -508,6 +518,25 @@ def test_zabbix_writes_date_and_time_apart(event: Any, starts: Any, ends: Any) -
     alert = one("zabbix", event)
 
     assert (alert.starts_at, alert.ends_at) == (starts, ends)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "url"),
+    [
+        pytest.param({"url": "https://z.example/zabbix/"}, "https://z.example/zabbix/", id="alone"),
+        pytest.param(
+            {"url": "https://wiki.example/disk", "trigger_id": "1", "event_id": "7"}, "wiki", id="a page"
+        ),
+        pytest.param(
+            {"url": "https://z.example", "triggerId": "1", "id": "7"}, "triggerid=1&eventid=7", id="front"
+        ),
+        pytest.param({"url": "{$ZABBIX.URL}", "trigger_id": "1", "event_id": "7"}, None, id="not defined"),
+    ],
+)
+def test_the_front_page_of_zabbix_is_completed_to_the_event(addresses: Any, url: str | None) -> None:
+    found = one("zabbix", {"event_name": "Disk", **addresses}).url
+
+    assert found == url or (url and url in str(found))
 
 
 def test_tags_are_read_in_every_spelling() -> None:
