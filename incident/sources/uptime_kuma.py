@@ -20,6 +20,8 @@ _STATUSES = {
     "3": AlertStatus.INFO,  # under maintenance
 }
 
+_DAYS = re.compile(r"-?\d+(?= days?\b)")
+
 
 def parse(payload: Any) -> tuple[Alert, ...]:
     """The alert of one message; the test button has none.
@@ -90,10 +92,13 @@ def _tag(tag: dict[str, Any]) -> str:
 
 
 def _sentence(said: str) -> Alert:
-    """A warning without a monitor; the days that are left count down in it and name no other condition."""
+    """A warning without a monitor; the days that are left count down in it and name no other condition.
+
+    Other numbers do: they are part of a name or an address.
+    """
     return Alert(
         source=SOURCE,
-        fingerprint=reading.fingerprint(None, SOURCE, re.sub(r"\d+", "", said)),
+        fingerprint=reading.fingerprint(None, SOURCE, _DAYS.sub("", said)),
         status=AlertStatus.FIRING,
         title=said or reading.unnamed("message without a text"),
     )

@@ -51,6 +51,13 @@ def test_a_certificate_that_expires_stays_one_condition_while_its_days_count_dow
     assert first.fingerprint == second.fingerprint
 
 
+def test_certificates_of_sites_that_differ_by_a_number_are_two_conditions() -> None:
+    said = "[Shop {0}][https://shop{0}.example] Certificate will expire in 7 days"
+    first, second = (only("uptime_kuma", {"heartbeat": None, "msg": said.format(shop)}) for shop in (1, 2))
+
+    assert first.fingerprint != second.fingerprint
+
+
 def test_a_heartbeat_in_the_zone_of_the_server_is_read_when_the_time_is_lost() -> None:
     beat = {"status": 0, "localDateTime": "2026-11-23 04:00:00", "timezoneOffset": "+01:00"}
 
