@@ -13,7 +13,13 @@ from incident.sources import reading, shapes
 
 SOURCE = "uptimerobot"
 
-_STATUSES = {"1": AlertStatus.FIRING, "2": AlertStatus.RESOLVED, "3": AlertStatus.FIRING}
+_STATUSES = {
+    "1": AlertStatus.FIRING,
+    "2": AlertStatus.RESOLVED,
+    "3": AlertStatus.FIRING,
+    "98": AlertStatus.INFO,  # the monitor was started; so its API counts the kinds of its log
+    "99": AlertStatus.INFO,  # the monitor was paused
+}
 _EXPIRY = "3"
 """The type of a certificate or a domain that is about to expire: another condition than being down."""
 
@@ -36,11 +42,11 @@ def _alert(fields: dict[str, Any]) -> Alert:
     kind = reading.text(fields.get("alerttype"))
     status = _STATUSES.get(kind) or reading.status(fields.get("alerttypefriendlyname"))
     title, where = reading.text(fields.get("monitorfriendlyname")), reading.text(fields.get("monitorurl"))
-    given = reading.key("uptimerobot", fields.get("monitorid"), where)
+    given, condition = reading.key("uptimerobot", fields.get("monitorid"), where), _condition(fields, kind)
     starts_at, ends_at = shapes.span(status, reading.moment(fields.get("alertdatetime")))
     return Alert(
         source=SOURCE,
-        fingerprint=reading.fingerprint(_of_kind(given, kind), SOURCE, title, kind == _EXPIRY),
+        fingerprint=reading.fingerprint(given and given + condition, SOURCE, title, condition),
         status=status,
         title=title or where or reading.unnamed("monitor without a name"),
         description=reading.first_text(fields.get("alertdetails"), fields.get("alerttypefriendlyname")),
@@ -59,5 +65,9 @@ def _is_unknown(value: Any) -> bool:
     return isinstance(value, str) and _UNKNOWN.fullmatch(value) is not None
 
 
-def _of_kind(given: str, kind: str) -> str:
-    return f"{given}-expiry" if given and kind == _EXPIRY else given
+def _condition(fields: dict[str, Any], kind: str) -> str:
+    """Being down, or what expires: the domain if its date is told and no certificate's is."""
+    if kind != _EXPIRY:
+        return ""
+    domain = fields.get("domainexpiredate") and not fields.get("sslexpirydate")
+    return "-domain-expiry" if domain else "-expiry"

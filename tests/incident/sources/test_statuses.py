@@ -51,6 +51,7 @@ def message(kind: Any, status: str = "triggered") -> dict[str, Any]:
         pytest.param("uptimerobot", {"alertType": 2}, RESOLVED, id="uptimerobot: a number"),
         pytest.param("uptimerobot", {"alert_type_friendly_name": "Up"}, RESOLVED, id="uptimerobot: the word"),
         pytest.param("uptimerobot", {"alertType": "3"}, FIRING, id="uptimerobot: about to expire"),
+        pytest.param("uptimerobot", {"alertType": 99}, INFO, id="uptimerobot: paused"),
         pytest.param("updown", [{"event": "check.ssl_invalid"}], FIRING, id="updown: a bad certificate"),
         pytest.param("updown", [{"event": "check.ssl_renewed"}], RESOLVED, id="updown: a new certificate"),
         pytest.param(

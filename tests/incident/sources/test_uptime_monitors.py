@@ -86,6 +86,13 @@ def test_an_expiring_certificate_is_another_condition_than_an_outage() -> None:
     assert (down.fingerprint, expiring.fingerprint) == ("uptimerobot-7", "uptimerobot-7-expiry")
 
 
+def test_a_domain_that_expires_is_another_condition_than_a_certificate() -> None:
+    expiring = {"monitorID": 7, "alertType": "3", "sslExpiryDate": "*sslExpiryDate*", "domainExpireDate": "1"}
+
+    assert only("uptimerobot", expiring).fingerprint == "uptimerobot-7-domain-expiry"
+    assert only("uptimerobot", expiring | {"sslExpiryDate": "1"}).fingerprint == "uptimerobot-7-expiry"
+
+
 @pytest.mark.parametrize(
     ("event", "fingerprint"),
     [
