@@ -213,9 +213,9 @@ def _url(event: dict[str, Any]) -> str | None:
     """The address that is given, else the event at Zabbix; its front page alone does not lead there."""
     given = reading.link(*map(event.get, _LINKS))
     base = _first(event, "zabbixurl", "zbxurl")
-    if given and _FRONT_PAGE.fullmatch(given):
-        given, base = None, given
-    trigger, number = _first(event, "triggerid"), _first(event, "eventid", "id")
-    if given or not (base and trigger.isdecimal() and number.isdecimal()):
-        return given or reading.link(base)
+    if given and not _FRONT_PAGE.fullmatch(given):
+        return given
+    base, trigger, number = given or base, _first(event, "triggerid"), _first(event, "eventid", "id")
+    if not (base and trigger.isdecimal() and number.isdecimal()):
+        return reading.link(base)
     return reading.link(f"{base.rstrip('/')}/tr_events.php?triggerid={trigger}&eventid={number}")
