@@ -1,7 +1,8 @@
 """What do Nagios and its descendants say about a host or a service that a plugin checks?
 
 They tell it in macros; the notification command decides how the fields are written (`NAGIOS_HOSTNAME`,
-`host.name`, `host`). The problem's number is 0 on a host's recovery, so host and service name the condition.
+`host.name`, `host`, or `name` in an object `host`). The problem's number is 0 on a host's recovery, so host
+and service name the condition.
 """
 
 import re
@@ -20,6 +21,10 @@ _STATUS_OF_KIND = {
     "custom": AlertStatus.INFO,
 }
 _NEITHER = ("downtime", "flapping")
+_NEWS = ("comment", "object")
+"""Events of Icinga's stream about remarks and about the configuration."""
+
+_PARTS = ("host", "service", "notification")
 _SERVICE_STATES = dict(zip("0123", ("OK", "WARNING", "CRITICAL", "UNKNOWN"), strict=True))
 _HOST_STATES = dict(zip("012", ("UP", "DOWN", "UNREACHABLE"), strict=True))
 
@@ -57,7 +62,7 @@ class Check:
     @property
     def state(self) -> str:
         """The state's name, also where it comes as a number."""
-        given = self.of_object("state") or reading.text(
+        given = self.of_object("state", "currentstate") or reading.text(
             reading.inside(self.fields.get("checkresult"), "state")
         )
         states = _SERVICE_STATES if self.service else _HOST_STATES
@@ -67,20 +72,29 @@ class Check:
     def output(self) -> str:
         """What the plugin printed."""
         result = reading.inside(self.fields.get("checkresult"), "output")
-        return self.of_object("output", "pluginoutput") or reading.text(result)
+        return self.of_object("output", "pluginoutput") or reading.text(result) or self.first("message")
+
+    @property
+    def acknowledged(self) -> bool:
+        """Somebody has seen to it: Icinga's acknowledgement is true, 1 (normal) or 2 (sticky)."""
+        return self.of_object("acknowledgement").lower().removesuffix(".0") in ("true", "1", "2")
 
 
 def parse(payload: Any, source: str) -> tuple[Alert, ...]:
-    """The alert of one notification.
+    """The alert of one notification; a comment or a change of the configuration is none.
 
     Raises:
         PayloadError: the message is no object, nor a list of objects.
     """
-    return tuple(_alert(_check(message), source) for message in shapes.messages(payload))
+    checks = map(_check, shapes.messages(payload))
+    return tuple(_alert(check, source) for check in checks if not check.kind.lower().startswith(_NEWS))
 
 
 def _check(message: dict[str, Any]) -> Check:
-    fields = shapes.by_plain_name(message)
+    """The fields by plain name; an event about a downtime names host and service within it."""
+    downtime = message.get("downtime")
+    message = downtime | message if isinstance(downtime, dict) else message
+    fields = shapes.by_plain_name(shapes.unfolded(message, *_PARTS))
     return Check({name.removeprefix("nagios").removeprefix("icinga"): said for name, said in fields.items()})
 
 
@@ -115,11 +129,14 @@ def _name(value: Any) -> Any:
 
 
 def _status(check: Check) -> AlertStatus:
-    """The kind of notification; without a known one, the state."""
+    """The kind of notification; without a known one the state, and while it is bad the acknowledgement."""
     kind = check.kind.lower().replace(" ", "")
     if kind.startswith(_NEITHER) or check.state.lower() == "pending":
         return AlertStatus.INFO
-    return _STATUS_OF_KIND.get(kind) or reading.status(check.state)
+    status = _STATUS_OF_KIND.get(kind)
+    if status is None and check.acknowledged and reading.status(check.state) is AlertStatus.FIRING:
+        return AlertStatus.ACKNOWLEDGED
+    return status or reading.status(check.state)
 
 
 def _changed(check: Check) -> datetime | None:
