@@ -11,7 +11,7 @@ STATUS_OF_WORD = {word: status for status, words in _STATUSES.items() for word i
 _FIRING = (
     "firing fire fired alerting alert alarm triggered trigger active activated activate created create open"
     " opened reopened new problem down failing failed fail failure error critical warning warn unknown"
-    " unreachable bad 1"
+    " unreachable bad crit err emerg 1"
 )
 FIRING_WORDS = frozenset(_FIRING.split())
 """Words that are no surprise for a condition that lasts; any other one is noted and taken for firing, too."""

@@ -29,6 +29,32 @@ def at(clock: str) -> datetime:
 
 
 @pytest.mark.parametrize(
+    ("kind", "severity", "status"),
+    [
+        ("state", "crit", "firing"),
+        ("state", "ok", "resolved"),
+        ("incident-age", "warning", "firing"),
+        ("acknowledgement-set", "crit", "acknowledged"),
+        ("downtime-start", "crit", "info"),
+        ("flapping-end", "ok", "info"),
+        ("mute", "crit", "info"),
+    ],
+)
+def test_icinga_notifications_tells_an_event_of_an_incident(kind: str, severity: str, status: str) -> None:
+    said = {
+        "object": {"url": "https://icinga.example/db1", "tags": {"host": "db1", "service": "disk"}},
+        "incident": {"id": 7, "severity": severity},
+        "event": {"time": "2026-11-23T03:39:30Z", "type": kind, "message": "91 % full"},
+    }
+    alert = one("icinga2", said)
+
+    assert (alert.status, alert.fingerprint) == (status, "icinga2-db1/disk")
+    assert (alert.title, alert.severity_native) == (f"db1/disk is {severity}", severity)
+    assert (alert.url, alert.description) == ("https://icinga.example/db1", "91 % full")
+    assert (alert.ends_at if status == "resolved" else alert.starts_at) == at("03:39:30")
+
+
+@pytest.mark.parametrize(
     ("dialect", "firing", "resolved", "fingerprint"),
     [
         ("azure_monitor", "common_fired", "common_resolved", "/subscriptions/s1/providers/Microsoft.Alerts"),
