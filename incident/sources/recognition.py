@@ -31,10 +31,17 @@ MARKS: dict[str, str] = {
     " impactedEntities workflowName isCorrelated condition_name policy_name incident_url"
     " incident_acknowledge_url current_state timestamp condition_id account_id targets open_violations_count",
     "zabbix": "hostname trigger item trigger_name trigger_severity trigger_status trigger_id event_name"
-    " event_value event_severity event_id host_name host_ip alert_subject alert_message zabbix_url",
+    " event_value event_severity event_id host_name host_ip alert_subject alert_message zabbix_url"
+    " event_nseverity event_source event_update_action update_action eventid p_eventid clock ns hosts"
+    " eventname eventseverity eventvalue triggerid triggerId EventID EventName EventValue EventSeverity"
+    " TriggerID Event_ID Event_Update_Action Trigger_ID Trigger_Status event.id event.value trigger.name"
+    " host.name EVENT.ID EVENT.NAME EVENT.VALUE TRIGGER.ID HOST.NAME",
     "nagios": "NAGIOS_NOTIFICATIONTYPE NAGIOS_HOSTNAME NAGIOS_HOSTSTATE NAGIOS_SERVICEDESC NOTIFICATIONTYPE"
-    " HOSTNAME HOSTSTATE SERVICEDESC SERVICESTATE notification_type host_name service_description",
-    "icinga2": "last_change output host state comment author type check_result",
+    " HOSTNAME HOSTSTATE SERVICEDESC SERVICESTATE notification_type host_name service_description"
+    " notificationtype hostname hoststate servicedesc servicestate notification.type service.description",
+    "icinga2": "last_change output host state comment author type check_result state_type downtime"
+    " ICINGA_NOTIFICATIONTYPE ICINGA_HOSTNAME ICINGA_HOSTSTATE ICINGA_SERVICEDESC"
+    " object_name object_type object.tags incident.severity event.message",
     "azure_monitor": "schemaId data.essentials data.alertContext data.context context.resourceId"
     " properties.essentials properties.essentials.monitorCondition"
     " context.conditionType context.subscriptionId properties WebhookName RequestBody"
@@ -84,7 +91,7 @@ def recognise(payload: Any) -> Recognition:
 
 
 def _marks(payload: Any, paths: str) -> Iterator[str]:
-    return (path for path in paths.split() if _has(payload, path.split(".")))
+    return (path for path in paths.split() if _has(payload, [path]) or _has(payload, path.split(".")))
 
 
 def _has(value: Any, path: list[str]) -> bool:

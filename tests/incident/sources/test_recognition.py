@@ -85,6 +85,14 @@ def test_of_equals_the_plainer_dialect_is_taken() -> None:
         pytest.param("pingdom", {"check_id": 1, "current_state": "FAILING"}, id="a transaction"),
         pytest.param("updown", {"event": "check.down", "check": {}, "downtime": {}}, id="without its list"),
         pytest.param("zabbix", {"alert_subject": "Problem: x", "event_id": "1"}, id="Zabbix' own message"),
+        pytest.param("zabbix", {"clock": 1, "value": 0, "eventid": 8, "p_eventid": 7}, id="streamed"),
+        pytest.param("zabbix", {"EVENT.ID": "1", "EVENT.NAME": "x"}, id="macros as names"),
+        pytest.param("zabbix", {"event": {"id": 1}, "trigger": {"name": "x"}}, id="macros in objects"),
+        pytest.param("nagios", {"notificationtype": "PROBLEM", "hostname": "h"}, id="macros in a form"),
+        pytest.param("icinga2", {"ICINGA_HOSTNAME": "h", "ICINGA_HOSTSTATE": "UP"}, id="Icinga's macros"),
+        pytest.param(
+            "icinga2", {"object": {"tags": {}}, "incident": {"severity": "ok"}}, id="Icinga Notifications"
+        ),
     ],
 )
 def test_less_usual_bodies_are_recognised_too(dialect: str, payload: Any) -> None:
