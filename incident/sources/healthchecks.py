@@ -27,17 +27,16 @@ def parse(payload: Any) -> tuple[Alert, ...]:
         PayloadError: the message is no object.
     """
     message = reading.message(payload, "an object about a check")
-    check = reading.mapping(message.get("check")) | {
-        name.lower(): value for name, value in message.items() if value is not None
-    }
-    return (_alert(check),)
+    said = {name: value for name, value in message.items() if value is not None}
+    return (_alert(shapes.by_plain_name(reading.mapping(message.get("check")) | said)),)
 
 
 def _alert(check: dict[str, Any]) -> Alert:
     status = reading.status(check.get("status"), _STATUSES)
-    name = reading.first_text(check.get("name"), check.get("slug"), check.get("title"))
-    names = (check.get(field) for field in ("code", "uuid", "unique_key", "ping_url", "slug", "id"))
-    starts_at, ends_at = shapes.span(status, reading.moment(check.get("now")))
+    name = reading.first_text(*map(check.get, ("name", "checkname", "slug", "title")))
+    names = map(check.get, ("code", "checkcode", "uuid", "uniquekey", "pingurl", "slug", "id"))
+    told = filter(None, map(reading.moment, map(check.get, ("now", "currenttime", "time", "timestamp"))))
+    starts_at, ends_at = shapes.span(status, next(told, None))
     return Alert(
         source=SOURCE,
         fingerprint=reading.fingerprint(reading.key("healthchecks", *names), SOURCE, name),
@@ -47,5 +46,5 @@ def _alert(check: dict[str, Any]) -> Alert:
         labels=reading.texts({"tags": check.get("tags")}),
         starts_at=starts_at,
         ends_at=ends_at,
-        url=reading.link(check.get("details_url"), check.get("url")),
+        url=reading.link(check.get("detailsurl"), check.get("url")),
     )

@@ -210,6 +210,9 @@ def test_the_test_button_of_librato_is_marked(said: bool | None, labels: dict[st
         pytest.param(
             {"NAME": "Backup", "SLUG": "backup", "STATUS": "DOWN", "TAGS": "db1"}, id="placeholders"
         ),
+        pytest.param(
+            {"check_name": "Backup", "Check Code": "backup", "status": "down", "tags": "db1"}, id="in words"
+        ),
     ],
 )
 def test_a_check_of_healthchecks_is_read_however_its_user_writes_it(payload: dict[str, Any]) -> None:
@@ -217,6 +220,11 @@ def test_a_check_of_healthchecks_is_read_however_its_user_writes_it(payload: dic
 
     assert (alert.fingerprint, alert.title, alert.status) == ("healthchecks-backup", "Backup", "firing")
     assert alert.labels == {"tags": "db1"}
+
+
+@pytest.mark.parametrize("name", ["now", "current time", "timestamp"])
+def test_the_time_of_healthchecks_is_found_under_a_name_of_its_user(name: str) -> None:
+    assert only("healthchecks", {"status": "down", name: "2026-11-23T03:00:00+00:00"}).starts_at == THREE
 
 
 def test_the_body_that_the_documentation_gives_for_healthchecks_is_understood() -> None:
