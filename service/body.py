@@ -45,6 +45,8 @@ def read_json(body: bytes) -> object:
 def read_body(body: bytes) -> object:
     """The JSON value of a body; a form is an object of its fields, or the JSON that one of them carries.
 
+    Objects of which each has a line are a list: so Zabbix streams its events (`application/x-ndjson`).
+
     Raises:
         MalformedPayload: it is neither JSON nor a form.
     """
@@ -52,10 +54,24 @@ def read_body(body: bytes) -> object:
         return read_json(body)
     except MalformedPayload:
         fields = form_fields(body)
+        streamed = _by_line(body) if fields is None else None
+        if streamed:
+            return streamed
         if fields is None:
             raise
     carrier = next((fields[name] for name in CARRIERS if name in fields), None)
     return fields if carrier is None else _carried(carrier, fields)
+
+
+def _by_line(body: bytes) -> list[object]:
+    """The objects of a body that has one in each of its lines; of any other body none."""
+    lines = [line.strip() for line in body.splitlines() if line.strip()]
+    if not all(line.startswith(b"{") and line.endswith(b"}") for line in lines):
+        return []
+    try:
+        return [read_json(line) for line in lines]
+    except MalformedPayload:
+        return []
 
 
 def _carried(written: str, fields: dict[str, str]) -> object:
