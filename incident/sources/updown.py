@@ -36,7 +36,7 @@ def parse(payload: Any) -> tuple[Alert, ...]:
 
 def _alert(event: dict[str, Any]) -> Alert:
     check, downtime = (reading.mapping(event.get(name)) for name in ("check", "downtime"))
-    condition, status = _CONDITIONS.get(reading.text(event.get("event")), ("", _in_doubt(downtime)))
+    condition, status = _CONDITIONS.get(reading.text(event.get("event")), ("", _in_doubt(check, downtime)))
     token, where, alias = (reading.text(check.get(name)) for name in ("token", "url", "alias"))
     said = reading.text(event.get("description"))
     error = reading.first_text(downtime.get("error"), reading.inside(event, "ssl", "error"))
@@ -55,9 +55,14 @@ def _alert(event: dict[str, Any]) -> Alert:
     )
 
 
-def _in_doubt(downtime: dict[str, Any]) -> AlertStatus:
-    """The state of an event whose name is not known: a downtime that has ended is over, else it is firing."""
-    return AlertStatus.RESOLVED if reading.moment(downtime.get("ended_at")) else AlertStatus.FIRING
+def _in_doubt(check: dict[str, Any], downtime: dict[str, Any]) -> AlertStatus:
+    """The state of an event whose name is not known: a downtime that has ended is over, else it is firing.
+
+    Of a check that is said not to be down it is news.
+    """
+    if reading.moment(downtime.get("ended_at")):
+        return AlertStatus.RESOLVED
+    return AlertStatus.INFO if check.get("down") is False else AlertStatus.FIRING
 
 
 def _times(

@@ -60,6 +60,10 @@ def message(kind: Any, status: str = "triggered") -> dict[str, Any]:
         pytest.param(
             "updown", [{"downtime": {"ended_at": 1795402800}}], RESOLVED, id="updown: the end says it"
         ),
+        pytest.param("updown", [{"event": "check.x", "check": {"down": False}}], INFO, id="updown: news"),
+        pytest.param(
+            "updown", [{"event": "check.x", "check": {"down": True}}], FIRING, id="updown: in doubt"
+        ),
         pytest.param("rollbar", {"event_name": "new_item"}, FIRING, id="rollbar: new"),
         pytest.param("rollbar", {"event_name": "reactivated_item"}, FIRING, id="rollbar: back again"),
         pytest.param("librato", {"clear": "manual"}, RESOLVED, id="librato: cleared by hand"),
