@@ -16,17 +16,22 @@ _STATUSES = {
     "success": AlertStatus.RESOLVED,
     "unknown": AlertStatus.INFO,
     "paused": AlertStatus.INFO,
+    "unconfirmed_down": AlertStatus.FIRING,
 }
-"""Everything else is firing: DOWN, UNCONFIRMED_DOWN, FAILING."""
+"""Everything else is firing: DOWN, FAILING."""
+
+_TEST = "test message triggered by a user"
+"""What the test button says in the long description; all else looks like an outage of a real check."""
 
 
 def parse(payload: Any) -> tuple[Alert, ...]:
-    """The alert of one message.
+    """The alert of one message; the test button has none.
 
     Raises:
         PayloadError: the message is no object.
     """
-    return (_alert(reading.message(payload, "an object about a check")),)
+    check = reading.message(payload, "an object about a check")
+    return () if _TEST in reading.text(check.get("long_description")) else (_alert(check),)
 
 
 def _alert(check: dict[str, Any]) -> Alert:

@@ -47,6 +47,7 @@ def message(kind: Any, status: str = "triggered") -> dict[str, Any]:
         pytest.param("pingdom", {"current_state": "SUCCESS"}, RESOLVED, id="pingdom: a transaction works"),
         pytest.param("pingdom", {"current_state": "UNKNOWN"}, INFO, id="pingdom: unknown"),
         pytest.param("pingdom", {"current_state": 0}, FIRING, id="pingdom: in doubt"),
+        pytest.param("pingdom", {"current_state": "UNCONFIRMED_DOWN"}, FIRING, id="pingdom: unconfirmed"),
         pytest.param("statuscake", {"Status": None}, FIRING, id="statuscake: in doubt"),
         pytest.param("uptimerobot", {"alertType": 2}, RESOLVED, id="uptimerobot: a number"),
         pytest.param("uptimerobot", {"alert_type_friendly_name": "Up"}, RESOLVED, id="uptimerobot: the word"),
@@ -115,6 +116,15 @@ def test_the_word_of_a_monitor(dialect: str, payload: Any, status: str) -> None:
     [
         pytest.param("uptime_kuma", {"heartbeat": None, "monitor": None, "msg": "hook Testing"}, id="kuma"),
         pytest.param("uptime_kuma", {"monitor": {"name": "hook"}, "msg": "hook Testing"}, id="an older kuma"),
+        pytest.param(
+            "pingdom",
+            {
+                "check_id": 7,
+                "current_state": "DOWN",
+                "long_description": "A test message triggered by a user",
+            },
+            id="pingdom",
+        ),
         pytest.param("rollbar", {"event_name": "test", "data": {"message": "It works"}}, id="rollbar"),
         pytest.param("rollbar", {"event_name": "deploy", "data": {"deploy": {}}}, id="a deployment"),
         pytest.param("librato", {"attachments": [{"image_url": "https://a.example"}]}, id="a shared chart"),
