@@ -41,7 +41,13 @@ _YES = ("1", "yes", "true")
 _NAMES = ("eventname", "triggername", "trigger", "problemname", "problem", "name")
 _TAGS = ("eventtagsjson", "eventtags", "tags", "triggertags", "labels")
 _LINKS = ("link", "url", "eventurl", "triggerurl", "alerturl")
-_RECOVERY = ("eventrecoverytimestamp", "eventrecoverydatetime", "eventrecoverydate", "eventrecoveryid")
+_RECOVERY = (
+    "eventrecoverytimestamp",
+    "eventrecoverydatetime",
+    "eventrecoverydate",
+    "eventrecoveryid",
+    "eventrecoveryvalue",
+)
 """Macros that are filled when the problem is over, and only then."""
 
 
@@ -160,7 +166,12 @@ def _status(event: dict[str, Any]) -> AlertStatus:
     word = _first(event, "eventstatus", "triggerstatus", "status", "state", "eventvalue", "triggervalue")
     if not word and "clock" in event:
         word = _first(event, "value")
-    word = word or _subject(event)[0] or ("resolved" if _first(event, *_RECOVERY) else "")
+    word = (
+        word
+        or _subject(event)[0]
+        or _first(event, "eventtype")
+        or ("resolved" if _first(event, *_RECOVERY) else "")
+    )
     status = AlertStatus.RESOLVED if word == "0" else reading.status(word)
     return AlertStatus.ACKNOWLEDGED if status is AlertStatus.FIRING and _acknowledged(event) else status
 
@@ -169,7 +180,7 @@ def _acknowledged(event: dict[str, Any]) -> bool:
     done = _first(event, "eventupdateaction", "updateaction").lower()
     if done:
         return "acknowledged" in re.findall(r"\w+", done)
-    return _first(event, "eventackstatus", "ackstatus", "acknowledged").lower() in _YES
+    return _first(event, "eventackstatus", "eventack", "ackstatus", "acknowledged").lower() in _YES
 
 
 def _fingerprint(event: dict[str, Any], title: str, host: str) -> str:
