@@ -26,7 +26,8 @@ _DISCOVERIES = ("1", "2")
 _SEVERITIES = ("Not classified", "Information", "Warning", "Average", "High", "Disaster")
 _TRIGGER_ID = re.compile(r"triggerids?(?:%5B%5D|\[\])?=(\d+)")
 _SUBJECT = re.compile(
-    r"(problem|ok|resolved|recovery|updated problem)( (in|at|started at) .*?)?: ", re.IGNORECASE
+    r"\W*(?:service \".*?\" )?(problem|ok|resolved|recovery|updated problem)( (in|at|started at) .*?)?: ",
+    re.IGNORECASE,
 )
 _LINES = (
     "problemname",
