@@ -1,7 +1,7 @@
 """What does Icinga 2 say, in a notification command's JSON or in its API's event stream?
 
-Or through Icinga Notifications, whose webhook describes an object, its incident and an event of it. The
-incident's severity is the state there: crit while it lasts, ok when it is over.
+Or through Icinga Notifications, whose webhook describes an object, its incident and an event of it, and whose
+own events hold all of that in one. The severity is the state there: crit while it lasts, ok when it is over.
 """
 
 from typing import Any
@@ -25,17 +25,25 @@ def parse(payload: Any) -> tuple[Alert, ...]:
 
 def _told(message: dict[str, Any]) -> dict[str, Any]:
     """A message as a notification command would write it."""
-    tags, event = reading.inside(message, "object", "tags"), message.get("event")
-    if not isinstance(tags, dict) or not isinstance(event, dict):
+    named, event = (_part(message, name) for name in ("object", "event"))
+    severity = reading.first_text(_part(message, "incident").get("severity"), event.get("severity"))
+    tags = named.get("tags")
+    if not isinstance(tags, dict) or not severity:
         return message
     kind = reading.text(event.get("type")).replace("-", "")
     return {
         "type": "custom" if kind in _MUTED else kind,
         "host": tags.get("host"),
         "service": tags.get("service"),
-        "state": reading.inside(message, "incident", "severity") or event.get("severity"),
+        "state": severity,
         "output": event.get("message"),
         "author": event.get("username"),
         "timestamp": event.get("time"),
-        "url": reading.inside(message, "object", "url"),
+        "url": named.get("url"),
     }
+
+
+def _part(message: dict[str, Any], name: str) -> dict[str, Any]:
+    """An object of the message; without it the message itself."""
+    part = message.get(name)
+    return part if isinstance(part, dict) else message

@@ -72,7 +72,11 @@ class Check:
     def output(self) -> str:
         """What the plugin printed."""
         result = reading.inside(self.fields.get("checkresult"), "output")
-        return self.of_object("output", "pluginoutput") or reading.text(result) or self.first("message")
+        return (
+            self.of_object("output", "pluginoutput")
+            or reading.text(result)
+            or self.first("message", "additionalinfo")
+        )
 
     @property
     def acknowledged(self) -> bool:
@@ -151,7 +155,7 @@ def _labels(check: Check) -> dict[str, str]:
     return shapes.labels(
         host=check.host,
         service=check.service,  # a check such as HTTP, so none of our services: a route decides
-        address=check.first("hostaddress", "address", "address4", "hostaddress6", "address6"),
+        address=check.first("hostaddress", "address", "address4", "hostaddress6", "address6", "ip"),
         output=check.output,
         hostgroups=check.first("hostgroupnames", "hostgroups", "hostgroupname"),
         servicegroups=check.first("servicegroupnames", "servicegroups", "servicegroupname"),

@@ -170,6 +170,8 @@ def test_what_an_alert_is_called_how_urgent_it_is_and_since_when(
         ),
         ("icinga2", {"type": "StateChange", "host": "h", "state": 0, "acknowledgement": True}, "resolved"),
         ("icinga2", {"service": {"name": "s", "state": "CRITICAL", "acknowledgement": "2"}}, "acknowledged"),
+        ("icinga2", {"type": "state", "severity": "ok", "tags": {"host": "h"}}, "resolved"),
+        ("icinga2", {"type": "unmute", "severity": "crit", "tags": {"host": "h"}}, "info"),
         ("icinga2", {"type": "DowntimeStarted", "downtime": {"host_name": "h"}}, "info"),
         ("nagios", {"notification": {"type": "RECOVERY"}, "host": {"name": "h", "state": "UP"}}, "resolved"),
         (
@@ -261,6 +263,7 @@ def test_what_is_no_alert_is_accepted(dialect: str, payload: Any) -> None:
         ("nagios", {"HOSTNAME": "h", "SERVICEDESC": "s", "SERVICESTATE": "2"}, "h/s is CRITICAL"),
         ("nagios", {"host": "h", "service": "s", "current_state": "WARNING"}, "h/s is WARNING"),
         ("nagios", {"host": {"name": "h"}, "service": {"description": "s", "state": "2"}}, "h/s is CRITICAL"),
+        ("icinga2", {"severity": "crit", "tags": {"host": "h", "service": "s"}}, "h/s is crit"),
         ("icinga2", {"type": "DowntimeAdded", "downtime": {"host_name": "h"}}, "h is DowntimeAdded"),
         ("newrelic", {"current_state": "open"}, "New Relic alert (no condition name)"),
         ("newrelic", {"annotations": {"title": ["n"]}}, "n"),
