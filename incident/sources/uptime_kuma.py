@@ -20,7 +20,7 @@ _STATUSES = {
     "3": AlertStatus.INFO,  # under maintenance
 }
 
-_DAYS = re.compile(r"-?\d+(?= days?\b)")
+_DAYS = re.compile(r"(?<!\d)-?\d+(?= days?\b)")
 
 
 def parse(payload: Any) -> tuple[Alert, ...]:

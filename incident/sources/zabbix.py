@@ -13,6 +13,8 @@ from incident.alert import Alert, AlertStatus, read_severity
 from incident.sources import reading, shapes
 
 SOURCE = "zabbix"
+LONGEST_HEAD = 1000
+"""Characters of a subject in which its state is looked for."""
 
 _UNFILLED = re.compile(r"((\{\$?[A-Z][^{}\s]*\}|\*UNKNOWN\*)\s*)+")
 """Nothing but macros: `{DATE} {TIME}`, and `{$ZABBIX.URL}` where nobody has defined it."""
@@ -140,7 +142,7 @@ def _title(event: dict[str, Any]) -> str:
 def _subject(event: dict[str, Any]) -> tuple[str, str]:
     """The state that a subject begins or ends with, and the subject without it."""
     written = _first(event, "alertsubject", "subject", "title")
-    if head := _SUBJECT.match(written):
+    if head := _SUBJECT.match(written, 0, LONGEST_HEAD):
         return head[1], written[head.end() :]
     name, _, word = written.rpartition(": ")
     return (word, name) if name and word.lower() in {"problem", "ok"} else ("", written)
