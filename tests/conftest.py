@@ -1,10 +1,11 @@
 """What holds for all tests? With `--no-skips`, as CI runs them, a test that was skipped has failed.
 
 `make test` runs them in several processes, each file in one of them. The end-to-end tests take longest, they
-mostly wait, and those of a process share one system: two processes begin with them, one with those that kill
-and one with the others. What else kills programs and looks at the clock waits for its turn there.
+mostly wait, and those of a process share one system: two processes begin with them, each with a half. What
+else kills programs and looks at the clock waits for its turn there.
 """
 
+import gc
 import os
 from collections.abc import Generator
 from typing import TypeVar
@@ -13,7 +14,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 TAKE_TURNS = (
-    ("tests/e2e/test_kill_", "tests/e2e/test_story.py"),
+    ("tests/e2e/test_kill_", "tests/e2e/test_story.py", "tests/e2e/test_process_pool.py"),
     ("tests/e2e/", "tests/service/test_worker_kills.py"),
 )
 """Where the tests are that share a process, in their order; the longest first."""
@@ -47,6 +48,17 @@ def _turns(nodeid: str) -> int:
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneProcessForWhoTakesTurns:
     return OneProcessForWhoTakesTurns(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What was collected stays: to look for garbage in it again and again takes a tenth of the whole run."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

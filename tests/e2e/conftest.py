@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -11,14 +13,22 @@ from tests.e2e.organisation import KINDS, SERVICES_PER_KIND
 from tests.e2e.people import thorough_people
 from tests.e2e.system import Running, running_system
 
+HERE = Path(__file__).parent
 NewService = Callable[[str], str]
 _numbers = {kind: count() for kind in KINDS}
+_shared = ExitStack()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """The system ends with the last of these tests; until that of all tests it would take its share."""
+    if nextitem is None or HERE not in nextitem.path.parents:
+        _shared.close()
 
 
 @pytest.fixture(scope="session")
-def shared_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running_system(tmp_path_factory.mktemp("system")) as system:
-        yield system
+def shared_system(tmp_path_factory: pytest.TempPathFactory) -> Running:
+    return _shared.enter_context(running_system(tmp_path_factory.mktemp("system")))
 
 
 @pytest.fixture

@@ -51,7 +51,8 @@ def test_a_skipped_test_is_a_failure_in_ci_only(tmp_path: Path, test: str) -> No
 
 
 def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    own = ["-p", "no:cacheprovider", "--rootdir", str(folder)]
+    own = ["-p", "no:cacheprovider", "-p", "xdist", "--rootdir", str(folder)]
     without_ours = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
+    without_ours["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # of plugins our conftest needs one only
     command = [sys.executable, "-m", "pytest", *own, *options, str(folder)]
     return subprocess.run(command, cwd=folder, env=without_ours, check=False, capture_output=True, text=True)
