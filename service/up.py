@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -121,15 +122,14 @@ class System:
 
     def _wait(self, name: str, url: str) -> None:
         until = time.monotonic() + WELL_WITHIN_SECONDS
-        while time.monotonic() < until:
-            if any(program.name == name and not program.alive for program in self.programs):
-                break
-            try:
-                if httpx.get(url, timeout=2).is_success:
-                    return
-            except httpx.HTTPError:
-                pass
-            time.sleep(0.1)
+        with httpx.Client(timeout=2) as client:
+            while time.monotonic() < until:
+                if any(program.name == name and not program.alive for program in self.programs):
+                    break
+                with suppress(httpx.HTTPError):
+                    if client.get(url).is_success:
+                        return
+                time.sleep(0.1)
         log = self.settings.home / "logs" / f"{name.replace(' ', '-')}.log"
         raise ConfigurationError([f"the {name} does not get well; the end of {log} says why:\n{_tail(log)}"])
 

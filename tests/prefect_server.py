@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -82,13 +82,12 @@ class PrefectServer:
 
     def _wait_until_healthy(self) -> None:
         deadline = time.monotonic() + START_WITHIN_SECONDS
-        while time.monotonic() < deadline:
-            try:
-                if httpx.get(f"{self.url}/health", timeout=1).is_success:
-                    return
-            except httpx.TransportError:
-                pass
-            time.sleep(0.1)
+        with httpx.Client(timeout=1) as client:
+            while time.monotonic() < deadline:
+                with suppress(httpx.TransportError):
+                    if client.get(f"{self.url}/health").is_success:
+                        return
+                time.sleep(0.1)
         raise TimeoutError(f"no Prefect server after {START_WITHIN_SECONDS} s: see {self.home}/server.log")
 
     def _signal(self, signum: signal.Signals) -> None:

@@ -6,36 +6,14 @@ as Azure's API shows it.
 """
 
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
 
-from incident.alert import Alert, AlertSeverity, AlertStatus, read_severity
-from incident.sources import reading, shapes
-
-SOURCE = "azure_monitor"
+from incident.alert import Alert, AlertStatus
+from incident.sources import azure_older, azure_words, reading, shapes
+from incident.sources.azure_words import SOURCE, TOLD
 
 _PORTAL = "https://portal.azure.com/#view/Microsoft_Azure_Monitoring_Alerts/AlertDetails.ReactView/alertId/"
-_SEVERITIES = (
-    AlertSeverity.CRITICAL,
-    AlertSeverity.ERROR,
-    AlertSeverity.WARNING,
-    AlertSeverity.INFO,
-    AlertSeverity.INFO,
-)
-_TOLD = ("communication", "details")
-"""What the health of a service, and that of a resource, tells at length."""
-
-_STATUS_OF_WORD = {
-    "resolved": AlertStatus.RESOLVED,
-    "deactivated": AlertStatus.RESOLVED,
-    "complete": AlertStatus.RESOLVED,
-    "canceled": AlertStatus.RESOLVED,
-    "rca": AlertStatus.RESOLVED,
-    "planned": AlertStatus.INFO,
-    "rescheduled": AlertStatus.INFO,
-}
-"""Beside the states of an alert the stages of service health; the report on causes (RCA) comes at its end."""
 
 
 def parse(payload: Any) -> tuple[Alert, ...]:
@@ -54,8 +32,8 @@ def _alert(message: dict[str, Any]) -> Alert:
         return _common(essentials, data)
     if context := reading.mapping(data.get("context")):
         activity = reading.mapping(context.get("activityLog"))
-        return _activity(activity, context, data) if activity else _classic(context, data)
-    return _search(data)
+        return azure_older.event(activity, context, data) if activity else azure_older.metric(context, data)
+    return azure_older.log_search(data)
 
 
 def _unwrapped(message: dict[str, Any]) -> dict[str, Any]:
@@ -81,16 +59,6 @@ def _as_common(message: dict[str, Any]) -> dict[str, Any]:
             return {}
 
 
-def severity(native: str) -> AlertSeverity:
-    """Azure's own meaning of Sev0 to Sev4, written with or without the letters; else the word's usual one."""
-    number = native.lower().removeprefix("sev")
-    return _SEVERITIES[int(number)] if number in set("01234") else read_severity(native)
-
-
-def _status(word: Any) -> AlertStatus:
-    return _STATUS_OF_WORD.get(reading.text(word).lower(), AlertStatus.FIRING)
-
-
 def _common(essentials: dict[str, Any], data: dict[str, Any]) -> Alert:
     status, starts, ends = _common_state(essentials, data)
     native = reading.text(essentials.get("severity"))
@@ -102,9 +70,9 @@ def _common(essentials: dict[str, Any], data: dict[str, Any]) -> Alert:
         source=SOURCE,
         fingerprint=reading.fingerprint(name, SOURCE, rule, essentials.get("alertTargetIDs")),
         status=status,
-        title=_rule_name(rule) or _budget(data) or reading.unnamed("Azure alert without a rule"),
+        title=azure_words.rule_name(rule) or _budget(data) or reading.unnamed("Azure alert without a rule"),
         description=_common_description(essentials, data),
-        severity=severity(native),
+        severity=azure_words.severity(native),
         severity_native=native or None,
         service=labels.get("service") or None,
         labels=labels,
@@ -124,16 +92,11 @@ def _common_state(
     fired, resolved = (reading.moment(essentials.get(name)) for name in ("firedDateTime", "resolvedDateTime"))
     context = reading.mapping(data.get("alertContext"))
     if _is_activity(context):
-        told = _event_status(context, reading.mapping(context.get("properties")))
+        told = azure_words.event_status(context, reading.mapping(context.get("properties")))
         if told is not AlertStatus.FIRING:
             return told, *shapes.span(told, fired)
-    status = _status(essentials.get("monitorCondition"))
+    status = azure_words.status(essentials.get("monitorCondition"))
     return status, fired, resolved if status is AlertStatus.RESOLVED else None
-
-
-def _event_status(event: dict[str, Any], told: dict[str, Any], otherwise: Any = None) -> AlertStatus:
-    """What an event of the activity log says of the condition; service health tells its stage."""
-    return _status(reading.first_text(told.get("stage"), event.get("status"), otherwise))
 
 
 def _budget(data: dict[str, Any]) -> str:
@@ -146,7 +109,7 @@ def _common_description(essentials: dict[str, Any], data: dict[str, Any]) -> str
     context = reading.mapping(data.get("alertContext"))
     told = context.get("properties") if _is_activity(context) else context.get("annotations")
     said = essentials.get("description"), context.get("Activity Log Event Description")
-    names = ("title", "summary", "description", *_TOLD)
+    names = ("title", "summary", "description", *TOLD)
     return shapes.paragraphs(*said, *map(reading.mapping(told).get, names))
 
 
@@ -166,96 +129,8 @@ def _common_labels(essentials: dict[str, Any], data: dict[str, Any]) -> dict[str
     }
     target = targets[0] if isinstance(targets, list) and targets else targets
     return (
-        _resource(target) | shapes.tags(context.get("labels")) | shapes.tags(own) | shapes.labels(**classes)
+        azure_words.resource(target)
+        | shapes.tags(context.get("labels"))
+        | shapes.tags(own)
+        | shapes.labels(**classes)
     )
-
-
-def _classic(context: dict[str, Any], data: dict[str, Any]) -> Alert:
-    status = _status(data.get("status"))
-    native = reading.text(context.get("severity"))
-    starts, ends = shapes.span(status, reading.moment(context.get("timestamp")))
-    name = reading.first_text(context.get("name"), _rule_name(reading.text(context.get("id"))))
-    also = (name, context.get("resourceId"), context.get("resourceName"))
-    return Alert(
-        source=SOURCE,
-        fingerprint=reading.fingerprint(context.get("id"), SOURCE, *also),
-        status=status,
-        title=name or reading.unnamed("Azure alert without a rule"),
-        description=shapes.paragraphs(context.get("description"), context.get("details")),
-        severity=severity(native),
-        severity_native=native or None,
-        labels=_resource(context.get("resourceId"))
-        | shapes.tags(data.get("properties"))
-        | shapes.labels(resource=context.get("resourceName"), resourceGroup=context.get("resourceGroupName")),
-        starts_at=starts,
-        ends_at=ends,
-        url=reading.link(context.get("portalLink")),
-    )
-
-
-def _activity(activity: dict[str, Any], context: dict[str, Any], data: dict[str, Any]) -> Alert:
-    """An entry of the activity log; the health of Azure's services comes this way, and tells its stage."""
-    told = reading.mapping(activity.get("properties"))
-    native = reading.text(activity.get("level"))
-    status = _event_status(activity, told, data.get("status"))
-    starts, ends = shapes.span(status, reading.moment(activity.get("eventTimestamp")))
-    titles = (told.get("title"), told.get("recommendationName"), activity.get("description"))
-    title = reading.first_text(*titles, activity.get("operationName"), context.get("name"))
-    return Alert(
-        source=SOURCE,
-        fingerprint=reading.fingerprint(told.get("trackingId"), SOURCE, *_happening(activity, told)),
-        status=status,
-        title=title or reading.unnamed("Azure activity without a name"),
-        description=shapes.paragraphs(*map(told.get, _TOLD), activity.get("description")),
-        severity=severity(native),
-        severity_native=native or None,
-        labels=_resource(activity.get("resourceId"))
-        | shapes.tags(data.get("properties"))
-        | shapes.labels(resourceGroup=activity.get("resourceGroupName"), region=told.get("region")),
-        starts_at=starts,
-        ends_at=ends,
-        url=reading.link(told.get("recommendationResourceLink")),
-    )
-
-
-def _happening(activity: dict[str, Any], told: dict[str, Any]) -> list[Any]:
-    """What tells an event from others; the health of a resource has another operation when it is back."""
-    is_health = told.get("currentHealthStatus") and activity.get("resourceId")
-    names = "eventSource resourceId" if is_health else "operationName resourceId correlationId"
-    return [activity.get(name) for name in names.split()]
-
-
-def _search(data: dict[str, Any]) -> Alert:
-    """A log search alert of the first kind, a budget, or a message without its usual frame."""
-    native = reading.first_text(data.get("Severity"), data.get("severity"))
-    names = ("AlertRuleName", "BudgetName", "alertRule", "alertname", "name")
-    title = reading.first_text(*map(data.get, names))
-    also = [data.get(name) for name in ("SubscriptionId", "WorkspaceId", "ApplicationId")]
-    also += [split] if (split := data.get("Dimensions")) else []  # each of them has a message of its own
-    links = ("LinkToFilteredSearchResultsUI", "LinkToSearchResults", "portalLink")
-    return Alert(
-        source=SOURCE,
-        fingerprint=reading.fingerprint("", SOURCE, title, *also),
-        status=_status(reading.first_text(data.get("status"), data.get("monitorCondition"))),
-        title=title or reading.unnamed("Azure alert without a rule"),
-        description=reading.first_text(data.get("Description"), data.get("description")),
-        severity=severity(native),
-        severity_native=native or None,
-        labels=shapes.labels(
-            subscription=data.get("SubscriptionId"), resourceGroup=data.get("ResourceGroup")
-        ),
-        starts_at=reading.moment(data.get("SearchIntervalEndtimeUtc")),
-        url=reading.link(*map(data.get, links)),
-    )
-
-
-def _rule_name(rule: str) -> str:
-    """The name of a rule, which its identifier ends with; a name may have a stroke in it."""
-    return rule.rpartition("/")[2] if rule.startswith("/") else rule
-
-
-def _resource(identifier: Any) -> dict[str, str]:
-    """Name and group of a resource, which its identifier is made of."""
-    parts = reading.text(identifier).split("/")
-    groups = [after for before, after in pairwise(parts) if before.lower() == "resourcegroups"]
-    return shapes.labels(resource=parts[-1], resourceGroup=next(iter(groups), ""))

@@ -9,7 +9,6 @@ SOURCE = "splunk"
 
 _SEARCH_FIELDS = ("host", "source", "sourcetype", "index", "service")
 
-
 _DIGEST = "RMD5"
 """Begins what stands for a name that is long; it tells searches apart, but nobody reads it."""
 

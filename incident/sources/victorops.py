@@ -37,7 +37,6 @@ _DOCUMENTED = {
     "alert_url",
 }
 
-
 _NO_NAME = "no entity display name"
 """What ElastAlert calls every entity, unless its rule says otherwise."""
 

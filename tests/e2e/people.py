@@ -13,7 +13,7 @@ import httpx
 from incident.decisions import Question
 from incident.progress import Stage
 from incident.story import DecisionTaken, PageSent, PageState, Story
-from tests.e2e.system import Running, told
+from tests.e2e.system import DOORS, Running, told
 
 ASSESSMENT = {"is_incident": "yes", "severity": "1", "impact": "Nobody can pay", "affected": "all"}
 RESOLVE = {"step": "resolve", "text": "payments work again"}
@@ -64,7 +64,7 @@ class People:
         """Press the button behind the link in the page."""
         links, now = self.system.links, datetime.now(UTC)
         link = links.acknowledge(page.id, page.person, story.key, now)
-        httpx.post(link, timeout=20)
+        DOORS.post(link)
 
     def answer(self, story: Story, asked: DecisionTaken) -> None:
         """Send the form behind the link in the question."""
@@ -79,7 +79,7 @@ class People:
     def decide(self, key: str, person: str, values: Mapping[str, Any]) -> httpx.Response:
         """Answer by the personal link."""
         link = self.system.links.decide(person, key, datetime.now(UTC))
-        return httpx.post(link, data=dict(values), timeout=20)
+        return DOORS.post(link, data=dict(values))
 
 
 def thorough_people(system: Running) -> People:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx
 from sqlmodel import Session, col, select
 
 from incident.decisions import Question
@@ -15,7 +14,7 @@ from incident.story import PageState, Story
 from ledger.audit import Violation, audit
 from ledger.runs import RESPOND
 from ledger.tables import EffectRow, RunRow
-from tests.e2e.system import Running, told, wait_until
+from tests.e2e.system import DOORS, Running, told, wait_until
 
 SETTLED_WITHIN = 90.0
 """Seconds; Prefect learns the states of tasks by events, which a killed server gets again later."""
@@ -101,7 +100,7 @@ def flow_run(system: Running, run: RunRow) -> dict[str, Any]:
 
 def prefect(system: Running, method: str, path: str, body: Any = None) -> Any:
     """Ask the Prefect API as its UI does."""
-    answer = httpx.request(method, f"{system.up.prefect_url}/api{path}", json=body, timeout=20)
+    answer = DOORS.request(method, f"{system.up.prefect_url}/api{path}", json=body)
     answer.raise_for_status()
     return answer.json() if answer.content else None
 

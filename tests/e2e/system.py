@@ -41,6 +41,9 @@ from tests.prefect_server import with_tables
 WEB, WORKER = "web", "worker"
 PROGRAMS = (WORKER, WEB, PREFECT_SERVER)
 HEARTBEAT_SECONDS = 1
+DOORS = httpx.Client(timeout=20, limits=httpx.Limits(max_keepalive_connections=0))
+"""One for all requests: reading the certificates takes longer than an answer. No connection is kept, as the
+program at its other end may be killed."""
 STARTS_WITHIN = timedelta(seconds=20)
 """Of the whole system, on a machine of two cores that does nothing else."""
 
@@ -133,7 +136,7 @@ class Running:
         until = time.monotonic() + within
         while True:
             try:
-                answer = httpx.request(method, f"{self.url}{path}", timeout=20, **request)
+                answer = DOORS.request(method, f"{self.url}{path}", **request)
                 if answer.status_code < 500 or time.monotonic() > until:
                     return answer
             except httpx.TransportError:
@@ -176,7 +179,7 @@ class Running:
     def _answers(self) -> bool:
         try:
             return all(
-                httpx.get(f"{url}/health", timeout=2).is_success
+                DOORS.get(f"{url}/health", timeout=2).is_success
                 for url in (self.url, f"{self.up.prefect_url}/api")
             )
         except httpx.TransportError:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpx
 import pytest
 
 from incident.decisions import Question, Via
@@ -20,7 +19,7 @@ from incident.timeline import Kind
 from tests.e2e.conftest import NewService
 from tests.e2e.people import ASSESSMENT, People, waiting_pages
 from tests.e2e.promises import assert_kept, prefect, respond_run, until_suspended
-from tests.e2e.system import Running, wait_until
+from tests.e2e.system import DOORS, Running, wait_until
 
 pytestmark = pytest.mark.engine
 
@@ -181,7 +180,7 @@ def asked(system: Running, key: str) -> str:
 def fill_in(system: Running, run: str, form: dict[str, Any]) -> bool:
     """Answer the form as the Prefect UI does; was the answer taken?"""
     url = f"{system.up.prefect_url}/api/flow_runs/{run}/resume"
-    answer = httpx.post(url, json={"run_input": form}, timeout=20)
+    answer = DOORS.post(url, json={"run_input": form})
     return answer.is_success and answer.json()["status"] == "ACCEPT"
 
 
