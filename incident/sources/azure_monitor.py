@@ -54,7 +54,7 @@ def _as_common(message: dict[str, Any]) -> dict[str, Any]:
                 "resolvedDateTime": shown.get("monitorConditionResolvedDateTime"),
                 "monitoringService": shown.get("monitorService"),
             }
-            return {"essentials": shown | words}
+            return {"essentials": shown | {name: said for name, said in words.items() if said is not None}}
         case _:
             return {}
 

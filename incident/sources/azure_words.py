@@ -19,16 +19,16 @@ _SEVERITIES = (
 TOLD = ("communication", "details")
 """What the health of a service, and that of a resource, tells at length."""
 
-_STATUS_OF_WORD = {
+_STATUS_OF_WORD = {"resolved": AlertStatus.RESOLVED, "deactivated": AlertStatus.RESOLVED}
+_STATUS_OF_STAGE = {
     "resolved": AlertStatus.RESOLVED,
-    "deactivated": AlertStatus.RESOLVED,
     "complete": AlertStatus.RESOLVED,
     "canceled": AlertStatus.RESOLVED,
     "rca": AlertStatus.RESOLVED,
     "planned": AlertStatus.INFO,
     "rescheduled": AlertStatus.INFO,
 }
-"""Beside the states of an alert the stages of service health; the report on causes (RCA) comes at its end."""
+"""The stages of service health; the report on causes (RCA) comes at its end."""
 
 
 def severity(native: str) -> AlertSeverity:
@@ -38,13 +38,15 @@ def severity(native: str) -> AlertSeverity:
 
 
 def status(word: Any) -> AlertStatus:
-    """What a state or a stage means; one that is not known, and none, is firing."""
+    """What a state means; one that is not known, and none, is firing."""
     return _STATUS_OF_WORD.get(reading.text(word).lower(), AlertStatus.FIRING)
 
 
 def event_status(event: dict[str, Any], told: dict[str, Any], otherwise: Any = None) -> AlertStatus:
     """What an event of the activity log says of the condition; service health tells its stage."""
-    return status(reading.first_text(told.get("stage"), event.get("status"), otherwise))
+    if stage := reading.text(told.get("stage")):
+        return _STATUS_OF_STAGE.get(stage.lower(), AlertStatus.FIRING)
+    return status(reading.first_text(event.get("status"), otherwise))
 
 
 def rule_name(rule: str) -> str:

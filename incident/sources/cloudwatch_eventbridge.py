@@ -80,6 +80,7 @@ def condition(alarm: str, contributor: Any) -> str:
 def _fingerprint(event: dict[str, Any], arn: str, name: str, contributor: Any) -> str:
     where = [event.get("account"), event.get("region")]
     what = [name, event.get("source"), event.get("detail-type")]
+    what += [contributor] if contributor else []
     return reading.fingerprint(condition(arn, contributor), SOURCE, *where, *what)
 
 

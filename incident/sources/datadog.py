@@ -13,8 +13,8 @@ from incident.sources import reading, shapes
 
 SOURCE = "datadog"
 
-LONGEST_HEAD = 1000
-"""Characters of a title in which its brackets and braces are looked for."""
+_SECTIONS = ("metadata", "monitor", "event", "alert")
+"""Into which teams sort the fields; of two that say the same, the last one counts."""
 
 _UNFILLED = re.compile(r"null|none|n/a|\$[A-Z_]+(\[[^\]]*\])?", re.ASCII)
 _STATES = "triggered|recovered|warn|no data|renotify|test|monitor|p[1-5]"
@@ -48,12 +48,12 @@ def parse(payload: Any) -> tuple[Alert, ...]:
 def _filled(message: dict[str, Any]) -> dict[str, Any]:
     """The fields by plain name, without the variables that Datadog had no value for.
 
-    Teams sort them into sections such as `alert` and `event`, too; `org` names only the organisation.
+    What stands in a section is found with and without its name: the `id` in `alert` is `alert_id`.
     """
-    sections = [value for name, value in message.items() if isinstance(value, dict) and name != "org"]
+    sections = [value for name in _SECTIONS if isinstance(value := message.get(name), dict)]
     return {
         name: value
-        for part in (*sections, message)
+        for part in (*sections, shapes.unfolded(message, *_SECTIONS))
         for name, value in shapes.by_plain_name(part).items()
         if (said := reading.text(value)) and not _UNFILLED.fullmatch(said)
     }
@@ -101,7 +101,7 @@ def _title(event: dict[str, Any]) -> tuple[list[str], str]:
     """What the brackets before a title say, in small letters, and the title without them."""
     written = _first(event, *_TITLES)
     said, end = [], 0
-    while found := _PREFIX.match(written, end, LONGEST_HEAD):
+    while found := _PREFIX.match(written, end, shapes.LONGEST_HEAD):
         said.append(_plain(found["said"]))
         end = found.end()
     return said, written[end:] or written
@@ -129,7 +129,7 @@ def _group(event: dict[str, Any]) -> str:
     given = shapes.joined(
         next((event[name] for name in ("alertscope", "scopes", "scope") if name in event), None)
     )
-    title = _IN_BRACES.search(_first(event, "eventtitle", "title")[:LONGEST_HEAD])
+    title = _IN_BRACES.search(_first(event, "eventtitle", "title")[: shapes.LONGEST_HEAD])
     link = _GROUP.search(_texts_with_links(event))
     said = given or (link and unquote(link[1])) or (title and title[1]) or ""
     return ",".join(sorted(filter(None, (part.strip() for part in said.split(",")))))

@@ -5,6 +5,7 @@ button sends a relative `generatorURL`. A message of the legacy alerting is unde
 sends it until it is migrated.
 """
 
+import re
 from typing import Any
 
 from incident.alert import Alert, AlertStatus, read_severity
@@ -15,6 +16,8 @@ SOURCE = "grafana"
 
 _GROUP_TITLES = ("title", "text")
 """A body of the team's own may be one text, as chats want it."""
+
+_STATE = re.compile(r"^\[[^\]]*\]\s*")
 
 
 def parse(payload: Any) -> tuple[Alert, ...]:
@@ -77,8 +80,8 @@ def _fingerprint(alert: dict[str, Any], group: dict[str, Any], labels: dict[str,
     if labels and not reading.text(alert.get("fingerprint")):
         return label_fingerprint(labels)
     also = [alert.get("annotations"), alert.get("generatorURL"), group.get("groupKey")]
-    if not any(also):
-        also = [group.get(name) for name in _GROUP_TITLES]
+    if not any(also):  # its title, without the state and the number of alerts before it
+        also = [_STATE.sub("", reading.first_text(*map(group.get, _GROUP_TITLES)))]
     return reading.fingerprint(alert.get("fingerprint"), SOURCE, *also)
 
 

@@ -35,8 +35,8 @@ def _alert(check: dict[str, Any]) -> Alert:
     status = reading.status(check.get("status"), _STATUSES)
     name = reading.first_text(*map(check.get, ("name", "checkname", "slug", "title")))
     names = map(check.get, ("code", "checkcode", "uuid", "uniquekey", "pingurl", "slug", "id"))
-    told = filter(None, map(reading.moment, map(check.get, ("now", "currenttime", "time", "timestamp"))))
-    starts_at, ends_at = shapes.span(status, next(told, None))
+    told = map(check.get, ("now", "currenttime", "time", "timestamp"))
+    starts_at, ends_at = shapes.span(status, reading.first_moment(*told))
     return Alert(
         source=SOURCE,
         fingerprint=reading.fingerprint(reading.key("healthchecks", *names), SOURCE, name),

@@ -28,7 +28,7 @@ def _told(message: dict[str, Any]) -> dict[str, Any]:
     named, event = (_part(message, name) for name in ("object", "event"))
     severity = reading.first_text(_part(message, "incident").get("severity"), event.get("severity"))
     tags = named.get("tags")
-    if not isinstance(tags, dict) or not severity:
+    if not (isinstance(tags, dict) and tags.get("host") and severity):
         return message
     kind = reading.text(event.get("type")).replace("-", "")
     return {

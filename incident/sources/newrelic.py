@@ -4,7 +4,6 @@ An acknowledged issue of a workflow stays ACTIVATED: what tells it is the trigge
 The incident webhook has one time only, that of the message.
 """
 
-from datetime import datetime
 from typing import Any
 
 from incident.alert import Alert, AlertStatus, read_severity
@@ -28,7 +27,7 @@ _OF_INCIDENTS = (
     "policy_name",
     "event_type",
 )
-_OF_ISSUES = ("state", "issueUrl", "issueId")
+_OF_ISSUES = ("issueUrl", "issueId")
 """Whoever writes the template of a workflow may keep names of the older webhook beside these."""
 
 
@@ -43,8 +42,11 @@ def parse(payload: Any) -> tuple[Alert, ...]:
 
 
 def _is_incident(message: dict[str, Any]) -> bool:
+    """The older webhook's own state or number says so; of its other names an issue may keep some."""
+    if reading.text(message.get("current_state")):
+        return True
     older, newer = (any(name in message for name in names) for names in (_OF_INCIDENTS, _OF_ISSUES))
-    return "current_state" in message or (older and not newer)
+    return older and not newer and (bool(_number(message)) or "state" not in message)
 
 
 def _status(state: Any) -> AlertStatus:
@@ -52,7 +54,7 @@ def _status(state: Any) -> AlertStatus:
 
 
 def _incident(incident: dict[str, Any]) -> Alert:
-    status = _status(reading.first_text(incident.get("current_state"), incident.get("event_type")))
+    status = _status(reading.first_text(*map(incident.get, ("current_state", "event_type", "state"))))
     native = reading.text(incident.get("severity"))
     starts, ends = shapes.span(status, reading.moment(incident.get("timestamp")))
     number = _number(incident)
@@ -82,8 +84,8 @@ def _number(incident: dict[str, Any]) -> str:
 
 def _targets(targets: Any) -> dict[str, str]:
     """The labels of what is watched; workflows tell one target without a list around it."""
-    found = [reading.mapping(target) for target in (targets if isinstance(targets, list) else [targets])]
-    named = shapes.labels(entities=[target.get("name") for target in found])
+    found = list(map(reading.mapping, targets if isinstance(targets, list) else [targets]))
+    named = shapes.labels(entities=[name for target in found if (name := target.get("name"))])
     return {
         name: said for target in found for name, said in shapes.tags(target.get("labels")).items()
     } | named
@@ -108,8 +110,10 @@ def _issue(issue: dict[str, Any]) -> Alert:
         severity=read_severity(native),
         severity_native=native or None,
         labels=_issue_labels(issue),
-        starts_at=_first_moment(issue, "createdAt", "activatedAt", "timestamp"),
-        ends_at=_first_moment(issue, "closedAt", "updatedAt") if status is AlertStatus.RESOLVED else None,
+        starts_at=reading.first_moment(*map(issue.get, ("createdAt", "activatedAt", "timestamp"))),
+        ends_at=reading.first_moment(issue.get("closedAt"), issue.get("updatedAt"))
+        if status is AlertStatus.RESOLVED
+        else None,
         url=reading.link(issue.get("issueUrl"), issue.get("issuePageUrl"), issue.get("alert_url")),
     )
 
@@ -147,7 +151,3 @@ def _issue_status(issue: dict[str, Any]) -> AlertStatus:
     by_whom = reading.first_text(issue.get("acknowledgedBy"), issue.get("acknowledgedAt"), issue.get("owner"))
     taken = status is AlertStatus.FIRING and (by_hand or by_whom not in {"", "N/A", "0"})
     return AlertStatus.ACKNOWLEDGED if taken else status
-
-
-def _first_moment(issue: dict[str, Any], *names: str) -> datetime | None:
-    return next(filter(None, (reading.moment(issue.get(name)) for name in names)), None)

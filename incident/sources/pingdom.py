@@ -4,6 +4,7 @@ A message tells one change of state; its time is the start of an outage or its e
 Pingdom in it: `full_url` is what is watched.
 """
 
+import re
 from typing import Any
 
 from incident.alert import Alert, AlertStatus, read_severity
@@ -20,8 +21,8 @@ _STATUSES = {
 }
 """Everything else is firing: DOWN, FAILING."""
 
-_TEST = "test message triggered by a user"
-"""What the test button says in the long description; all else looks like an outage of a real check."""
+_TEST = re.compile(r"(this is )?a test message triggered by a user", re.IGNORECASE)
+"""How the long description of a test begins; all else looks like an outage of a real check."""
 
 
 def parse(payload: Any) -> tuple[Alert, ...]:
@@ -31,7 +32,7 @@ def parse(payload: Any) -> tuple[Alert, ...]:
         PayloadError: the message is no object.
     """
     check = reading.message(payload, "an object about a check")
-    return () if _TEST in reading.text(check.get("long_description")) else (_alert(check),)
+    return () if _TEST.match(reading.text(check.get("long_description"))) else (_alert(check),)
 
 
 def _alert(check: dict[str, Any]) -> Alert:
@@ -39,8 +40,8 @@ def _alert(check: dict[str, Any]) -> Alert:
     native = reading.text(check.get("importance_level"))
     title = reading.text(check.get("check_name"))
     where = reading.inside(check, "check_params", "full_url")
-    moments = map(reading.moment, map(check.get, ("state_changed_timestamp", "state_changed_utc_time")))
-    starts_at, ends_at = shapes.span(status, next(filter(None, moments), None))
+    changed = map(check.get, ("state_changed_timestamp", "state_changed_utc_time"))
+    starts_at, ends_at = shapes.span(status, reading.first_moment(*changed))
     given = reading.key("pingdom", check.get("check_id"))
     return Alert(
         source=SOURCE,

@@ -21,8 +21,10 @@ _STATUS_OF_KIND = {
     "custom": AlertStatus.INFO,
 }
 _NEITHER = ("downtime", "flapping")
-_NEWS = ("comment", "object")
+_NEWS = ("commentadded", "commentremoved", "objectcreated", "objectmodified", "objectdeleted")
 """Events of Icinga's stream about remarks and about the configuration."""
+
+_OF_DOWNTIME = ("host_name", "service_name", "author", "comment")
 
 _PARTS = ("host", "service", "notification")
 _SERVICE_STATES = dict(zip("0123", ("OK", "WARNING", "CRITICAL", "UNKNOWN"), strict=True))
@@ -91,13 +93,14 @@ def parse(payload: Any, source: str) -> tuple[Alert, ...]:
         PayloadError: the message is no object, nor a list of objects.
     """
     checks = map(_check, shapes.messages(payload))
-    return tuple(_alert(check, source) for check in checks if not check.kind.lower().startswith(_NEWS))
+    return tuple(_alert(check, source) for check in checks if check.kind.lower() not in _NEWS)
 
 
 def _check(message: dict[str, Any]) -> Check:
     """The fields by plain name; an event about a downtime names host and service within it."""
     downtime = message.get("downtime")
-    message = downtime | message if isinstance(downtime, dict) else message
+    if isinstance(downtime, dict):
+        message = {name: downtime.get(name) for name in _OF_DOWNTIME} | message
     fields = shapes.by_plain_name(shapes.unfolded(message, *_PARTS))
     return Check({name.removeprefix("nagios").removeprefix("icinga"): said for name, said in fields.items()})
 
@@ -148,7 +151,7 @@ def _changed(check: Check) -> datetime | None:
     own = "lastservicestatechange" if check.service else "lasthoststatechange"
     names = (own, "lastchange", "laststatechange", "timet", "timestamp", "time", "longdatetime", "datetime")
     written = [re.sub(r" (?=[+-]\d)", "", check.first(name)) for name in names]
-    return next(filter(None, map(reading.moment, [check.of_object("laststatechange"), *written])), None)
+    return reading.first_moment(check.of_object("laststatechange"), *written)
 
 
 def _labels(check: Check) -> dict[str, str]:

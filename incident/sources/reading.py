@@ -152,6 +152,11 @@ def moment(value: Any) -> datetime | None:
     return None
 
 
+def first_moment(*values: Any) -> datetime | None:
+    """The first of several fields that is an instant."""
+    return next(filter(None, map(moment, values)), None)
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 

@@ -26,13 +26,13 @@ MARKS: dict[str, str] = {
     " alarmArn alarmData.alarmName alarmData.state",
     "sentry": "installation data.issue data.event data.metric_alert data.issue_alert data.error actor action",
     "sentry_legacy_plugin": "project_slug project_name culprit event.event_id triggering_rules logger level"
-    " group.id",
+    " project.slug",
     "newrelic": "issueUrl issueId issuePageUrl issueTitle totalIncidents alertPolicyNames alertConditionNames"
     " impactedEntities workflowName isCorrelated condition_name policy_name incident_url"
     " incident_acknowledge_url current_state timestamp condition_id account_id targets open_violations_count",
     "zabbix": "hostname trigger item trigger_name trigger_severity trigger_status trigger_id event_name"
     " event_value event_severity event_id host_name host_ip alert_subject alert_message zabbix_url"
-    " event_nseverity event_source event_update_action update_action eventid p_eventid clock ns hosts"
+    " event_nseverity event_source event_update_action update_action eventid p_eventid"
     " eventname eventseverity eventvalue triggerid triggerId EventID EventName EventValue EventSeverity"
     " TriggerID Event_ID Event_Update_Action Trigger_ID Trigger_Status event.id event.value trigger.name"
     " host.name EVENT.ID EVENT.NAME EVENT.VALUE TRIGGER.ID HOST.NAME",

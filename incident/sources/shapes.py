@@ -18,6 +18,12 @@ TEST_LABEL = {"test": "true"}
 """Marks what a monitor's test button sent, so that a route or a silence can tell it from an emergency."""
 
 
+LONGEST_HEAD = 1000
+"""Characters of a title or subject in which what stands before its words is looked for."""
+
+_JUDGEMENTS = frozenset(("state", "status", "severity"))
+
+
 def messages(payload: Any) -> list[dict[str, Any]]:
     """The messages of a body: one object, or a list of them from a sender that collects.
 
@@ -47,9 +53,18 @@ def by_plain_name(message: dict[str, Any]) -> dict[str, Any]:
 
 
 def unfolded(message: dict[str, Any], *parts: str) -> dict[str, Any]:
-    """The fields of these objects within a message beside its own: the `name` in `host` is `host_name`."""
-    found = ((part, reading.mapping(message[part])) for part in parts if isinstance(message.get(part), dict))
-    return {f"{part}_{name}": value for part, inner in found for name, value in inner.items()} | message
+    """The fields of these objects within a message beside its own: the `name` in `host` is `host_name`.
+
+    What a part says of its own state counts only if the message itself says nothing of the kind.
+    """
+    found = {part: inner for part in parts if isinstance(inner := message.get(part), dict)}
+    told = _JUDGEMENTS.intersection(message)
+    return {
+        f"{part}_{name}": value
+        for part, inner in found.items()
+        for name, value in inner.items()
+        if name not in told
+    } | message
 
 
 def joined(value: Any) -> str:

@@ -49,9 +49,9 @@ def _alert(message: dict[str, Any]) -> Alert:
 
 def _search_of(run: Any) -> str:
     """The search of a run: its number is such as `scheduler__owner__app__search_at_1795405760_7`."""
-    names, at, _ = reading.text(run).rpartition("_at_")
+    names, at, _ = reading.text(run).removeprefix("rt_").rpartition("_at_")
     kind, *pieces = names.split("__" if "__" in names else "_", 3)
-    return pieces[-1] if at and kind in {"scheduler", "rt_scheduler"} and len(pieces) > 1 else ""
+    return pieces[-1] if at and kind == "scheduler" and len(pieces) > 1 else ""
 
 
 def _first_result(message: dict[str, Any]) -> dict[str, Any]:

@@ -87,8 +87,7 @@ def _title(entity: str, said: str) -> str:
 def _times(message: dict[str, Any], status: AlertStatus) -> tuple[datetime | None, datetime | None]:
     """When the state began, else when the message was sent; that of an acknowledgement is no start."""
     names = ["state_start_time"] if status is AlertStatus.ACKNOWLEDGED else ["state_start_time", "timestamp"]
-    told = (reading.moment(message.get(name)) for name in names)
-    return shapes.span(status, next(filter(None, told), None))
+    return shapes.span(status, reading.first_moment(*map(message.get, names)))
 
 
 def _labels(message: dict[str, Any]) -> dict[str, str]:

@@ -13,8 +13,6 @@ from incident.alert import Alert, AlertStatus, read_severity
 from incident.sources import reading, shapes
 
 SOURCE = "zabbix"
-LONGEST_HEAD = 1000
-"""Characters of a subject in which its state is looked for."""
 
 _UNFILLED = re.compile(r"((\{\$?[A-Z][^{}\s]*\}|\*UNKNOWN\*)\s*)+")
 """Nothing but macros: `{DATE} {TIME}`, and `{$ZABBIX.URL}` where nobody has defined it."""
@@ -42,6 +40,11 @@ _LINES = (
 )
 _YES = ("1", "yes", "true")
 _NAMES = ("eventname", "triggername", "trigger", "problemname", "problem", "name")
+_SUBJECTS = ("alertsubject", "subject", "title")
+_MESSAGES = ("message", "alertmessage")
+_STATES = ("eventstatus", "eventvalue", "triggervalue", "triggerstatus", "status", "state")
+"""Values come first: Zabbix's API has a status of a trigger, too, which says whether it is switched on."""
+
 _TAGS = ("eventtagsjson", "eventtags", "tags", "triggertags", "labels")
 _LINKS = ("link", "url", "eventurl", "triggerurl", "alerturl")
 _RECOVERY = (
@@ -49,7 +52,6 @@ _RECOVERY = (
     "eventrecoverydatetime",
     "eventrecoverydate",
     "eventrecoveryid",
-    "eventrecoveryvalue",
 )
 """Macros that are filled when the problem is over, and only then."""
 
@@ -79,9 +81,10 @@ def _is_unfilled(value: Any) -> bool:
 
 
 def _is_test(fields: dict[str, Any]) -> bool:
-    """The event's number is not filled, which every real event has; nor is any name."""
+    """The event's number is not filled, which every real event has; nor is anything else that tells of it."""
     number = reading.first_text(fields.get("eventid"), fields.get("id"))
-    return "{EVENT.ID}" in number and all(_is_unfilled(fields[name]) for name in _NAMES if fields.get(name))
+    told = (fields[name] for name in (*_NAMES, *_SUBJECTS, *_MESSAGES, *_STATES) if fields.get(name))
+    return "{EVENT.ID}" in number and all(map(_is_unfilled, told))
 
 
 def _lines(message: str) -> dict[str, Any]:
@@ -136,13 +139,13 @@ def _labels(event: dict[str, Any], host: str) -> dict[str, str]:
 def _title(event: dict[str, Any]) -> str:
     _, subject = _subject(event)
     named = _first(event, *_NAMES)
-    return reading.first_text(named, subject, _first(event, "message", "alertmessage"))
+    return reading.first_text(named, subject, _first(event, *_MESSAGES))
 
 
 def _subject(event: dict[str, Any]) -> tuple[str, str]:
     """The state that a subject begins or ends with, and the subject without it."""
-    written = _first(event, "alertsubject", "subject", "title")
-    if head := _SUBJECT.match(written, 0, LONGEST_HEAD):
+    written = _first(event, *_SUBJECTS)
+    if head := _SUBJECT.match(written, 0, shapes.LONGEST_HEAD):
         return head[1], written[head.end() :]
     name, _, word = written.rpartition(": ")
     return (word, name) if name and word.lower() in {"problem", "ok"} else ("", written)
@@ -166,17 +169,18 @@ def _status(event: dict[str, Any]) -> AlertStatus:
     """The state; while it is a problem, an acknowledgement counts."""
     if _first(event, "eventsource") in _DISCOVERIES:
         return AlertStatus.INFO
-    word = _first(event, "eventstatus", "triggerstatus", "status", "state", "eventvalue", "triggervalue")
+    word = _first(event, *_STATES)
     if not word and "clock" in event:
         word = _first(event, "value")
-    word = (
-        word
-        or _subject(event)[0]
-        or _first(event, "eventtype")
-        or ("resolved" if _first(event, *_RECOVERY) else "")
-    )
+    word = word or _subject(event)[0] or _first(event, "eventtype") or _recovery(event)
     status = AlertStatus.RESOLVED if word == "0" else reading.status(word)
     return AlertStatus.ACKNOWLEDGED if status is AlertStatus.FIRING and _acknowledged(event) else status
+
+
+def _recovery(event: dict[str, Any]) -> str:
+    """What the macros of a recovery say by being filled; a number or a time of 0 is none."""
+    said = any(_first(event, name) not in {"", "0"} for name in _RECOVERY)
+    return "resolved" if said or _first(event, "eventrecoveryvalue") else ""
 
 
 def _acknowledged(event: dict[str, Any]) -> bool:
@@ -205,7 +209,7 @@ def _moment(event: dict[str, Any], stamps: tuple[str, ...], date: str, time: str
     """A time since 1970, else date and time; Zabbix writes 2026.11.23, and no zone: UTC is meant."""
     written = [*map(event.get, stamps), f"{_first(event, date)} {_first(event, time)}"]
     dashed = (_DOTTED_DATE.sub(r"\1-\2-\3", each) if isinstance(each, str) else each for each in written)
-    return next(filter(None, map(reading.moment, dashed)), None)
+    return reading.first_moment(*dashed)
 
 
 def _started(event: dict[str, Any], status: AlertStatus) -> datetime | None:

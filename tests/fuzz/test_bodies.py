@@ -97,4 +97,4 @@ def test_every_body_is_taken_as_a_whole_or_refused_with_a_reason_and_kept_either
             assert (problem, rows) == (answer.json()["error"], [])
 
     deliver()
-    assert seen[202] > seen[400] + seen[422] > 0
+    assert min(seen[202], seen[400] + seen[422]) > 0  # both were met

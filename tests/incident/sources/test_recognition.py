@@ -59,7 +59,9 @@ def test_of_equals_the_plainer_dialect_is_taken() -> None:
             "newrelic", {"issueId": "1", "issueUrl": "u", "title": "n"}, id="a short template of New Relic"
         ),
         pytest.param(
-            "sentry_legacy_plugin", {"project": {}, "group": {"id": 1}, "event": {}}, id="a Sentry hook"
+            "sentry_legacy_plugin",
+            {"project": {"slug": "shop"}, "group": {}, "event": {}},
+            id="a Sentry hook",
         ),
         pytest.param(
             "cloudwatch_eventbridge",
