@@ -9,6 +9,9 @@ from incident.configuration import Configuration, Language, Route
 from incident.matching import labels_of
 from incident.severity import Proposal, Severity, propose_severity
 
+LONGEST_NAME = 60
+"""Characters of a service that nobody knows, in a reason."""
+
 
 class Routed(BaseModel):
     """Where an alert belongs, and why."""
@@ -66,6 +69,9 @@ def _service(configuration: Configuration, alert: Alert, chosen: Route | None) -
     if chosen and chosen.service:
         return chosen.service, ""
     default = configuration.default_service
+    if alert.service:
+        named = alert.service[:LONGEST_NAME]
+        return default, f"the alert names {named}, which is no service here, so it is {default}"
     return default, f"nothing names a service, so it is {default}"
 
 

@@ -60,6 +60,10 @@ class TestInTheSystem:
         assert (alert["end_state"], alert["incident"]) == ("attached", "INC-1")
         assert alert["reason"] == "INC-1 is open for the same service, checkout"
 
+    def test_a_service_that_is_not_known_is_named(self, terminal: ConnectedTerminal) -> None:
+        (alert,) = explained(terminal, payload(service="chekout"))["alerts"]
+        assert alert["steps"][0]["reason"].startswith("the alert names chekout, which is no service here")
+
     def test_it_reads_well_on_a_screen(self, terminal: ConnectedTerminal) -> None:
         done = terminal.run("alerts", "explain", "-", "--source", "auto", stdin=payload())
 
