@@ -210,7 +210,7 @@ def _misplaced(configuration: Configuration) -> Iterator[str]:
 
 
 def _of_kind(place: str, name: str, settings: Settings, kind: type[Connection]) -> Iterator[str]:
-    slug = settings.type or str(settings.block).partition("/")[0]
+    slug = settings.slug
     found = TYPES.get(slug)
     if found is None:
         yield from () if settings.type else (f"connections.{name}: {_unknown_type(slug)}",)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from incident.configuration import Configuration, Connection
+from incident.configuration import Configuration
 
 TELEPHONES = frozenset({"twilio-text", "twilio-call", "kannel-text", "sip-call"})
 """Block types whose addresses are telephone numbers."""
@@ -14,14 +14,9 @@ def check_second_providers(configuration: Configuration) -> Iterator[str]:
         other = configuration.connections.get(connection.instead or "")
         if other is None:
             continue  # a name that leads nowhere is found with the other references
-        mine, its = slug_of(connection), slug_of(other)
+        mine, its = connection.slug, other.slug
         if mine != its and not TELEPHONES.issuperset({mine, its}):
             yield (
                 f"connections.{name}.instead: {connection.instead} is a {its}, where the address of a {mine} "
                 "means nothing; name one of the same type, or give people a contact over each"
             )
-
-
-def slug_of(connection: Connection) -> str:
-    """The type of the block behind a connection, whether it stands in the file or is saved."""
-    return connection.type or str(connection.block).partition("/")[0]

@@ -259,6 +259,11 @@ class Connection(BaseModel):
         return self
 
     @property
+    def slug(self) -> str:
+        """The type of its block, whether the settings stand in the file or are saved."""
+        return self.type or str(self.block).partition("/")[0]
+
+    @property
     def settings(self) -> dict[str, Any]:
         """The settings beside ``type``; a secret among them is ``{env: NAME}``."""
         return dict(self.model_extra or {})
@@ -349,6 +354,10 @@ class Configuration(_Model):
         dict[Name, Annotated[Window, AfterValidator(kept)]],
         Field(description="When alerts wake nobody, because something is being worked on."),
     ] = {}
+
+    def connections_of(self, slug: str) -> tuple[str, ...]:
+        """The names of the connections of a block type."""
+        return tuple(name for name, connection in self.connections.items() if connection.slug == slug)
 
     def closes_itself_after(self, service: str) -> timedelta | None:
         """How long after its last recovery a severity 3 of a service closes itself; None: never."""

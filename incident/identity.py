@@ -74,7 +74,7 @@ def _is(configuration: Configuration, connection: str, contact: Contact, handle:
 def _vendor(configuration: Configuration, connection: str) -> str:
     """Whose it is, such as slack: a pager and a chat of the same tool know the same people."""
     found = configuration.connections.get(connection)
-    return (found.type or str(found.block)).partition("-")[0] if found else connection
+    return found.slug.partition("-")[0] if found else connection
 
 
 def _address(email: str) -> str:

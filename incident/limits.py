@@ -64,7 +64,7 @@ def limit_of(configuration: Configuration, via: str) -> Limit | None:
         return Limit(messages=connection.per_second, within=_SECOND)
     if connection.per_minute is not None:
         return Limit(messages=connection.per_minute, within=_MINUTE)
-    return OF_VENDORS.get(connection.type or str(connection.block).partition("/")[0])
+    return OF_VENDORS.get(connection.slug)
 
 
 def turn(limit: Limit, taken: Sequence[datetime], now: datetime) -> datetime:

@@ -64,8 +64,7 @@ def _provider(configuration: Configuration, contact: Contact) -> str:
     """The type of the block behind a contact, whether it stands in the file or is saved."""
     if contact.via == BUILT_IN and BUILT_IN not in configuration.connections:
         return CONSOLE
-    connection = configuration.connections[contact.via]
-    return connection.type or str(connection.block).partition("/")[0]
+    return configuration.connections[contact.via].slug
 
 
 def _side_by_side(walks: list[list[Stretch]]) -> Iterator[tuple[Stretch, ...]]:

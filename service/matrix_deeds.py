@@ -20,7 +20,7 @@ from ledger.paged_by import is_room_of_pages, pages_of_message
 from ledger.rooms import incident_of_room
 from ledger.taken import claim_once, was_taken
 from service.matrix_keeping import keep
-from service.matrix_listening import Listener, of_type
+from service.matrix_listening import Listener
 from service.matrix_people import person_of, with_people
 from tasks.background import later
 from tasks.commands import Said, obey, stranger
@@ -108,4 +108,4 @@ class Heeding:
                 await keep(self.listener, self.configuration, key, room, message)
 
     def _pagers(self) -> tuple[str, ...]:
-        return tuple(of_type(MatrixPager, self.configuration))
+        return self.configuration.connections_of(MatrixPager.get_block_type_slug())

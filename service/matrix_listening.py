@@ -1,16 +1,14 @@
 """Which connection does a homeserver speak to? The one whose `hs_token` it sends."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
 
 from starlette.exceptions import HTTPException
 
-from blocks.interfaces import Connection
 from blocks.matrix import MatrixChat
-from incident.configuration import Configuration
 from incident.errors import ConfidenceError, ConfigurationError, RetryLater
 from incident.trust.tokens import is_one_of
 from service.in_force import in_force_soon
@@ -64,7 +62,7 @@ class Listeners:
         configuration = await in_force_soon(place)
         trouble: RetryLater | ConfigurationError | None = None
         known = []
-        for name in of_type(MatrixChat, configuration):
+        for name in configuration.connections_of(MatrixChat.get_block_type_slug()):
             try:
                 block = await place.connected(name, configuration)
             except (RetryLater, ConfigurationError) as problem:
@@ -74,14 +72,6 @@ class Listeners:
         self._known, self._ours = tuple(known), {}
         self._until = self.clock() + BELIEVED.total_seconds() if trouble is None else 0.0
         return trouble
-
-
-def of_type(block: type[Connection], configuration: Configuration) -> Iterator[str]:
-    """The names of the connections of a type, wherever their settings are."""
-    slug = block.get_block_type_slug()
-    for name, connection in configuration.connections.items():
-        if slug == (connection.type or str(connection.block).partition("/")[0]):
-            yield name
 
 
 def _having(token: str, known: tuple[Listener, ...]) -> Listener | None:

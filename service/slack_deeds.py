@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from blocks.slack_events import FilledIn, Marked, Pinned
 from blocks.slack_pager import SlackPager
-from incident.configuration import Configuration
 from incident.decisions import Via
 from incident.errors import (
     AnswerError,
@@ -97,17 +96,7 @@ async def hear_pin(hearing: Hearing, pinned: Pinned) -> None:
 
 async def _acknowledge(hearing: Hearing, marked: Marked) -> None:
     message, person = f"{marked.room}/{marked.message}", await hearing.person(marked.user)
-    pagers = _pagers(hearing.configuration)
+    pagers = hearing.configuration.connections_of(SlackPager.get_block_type_slug())
     pages = await here().ledger.aread(pages_of_message, pagers, message) if person else ()
     for page in pages:
         await obey(Said("ack", person or "", Via.CHAT, page=page))
-
-
-def _pagers(configuration: Configuration) -> tuple[str, ...]:
-    """The connections that page in Slack."""
-    slug = SlackPager.get_block_type_slug()
-    return tuple(
-        name
-        for name, connection in configuration.connections.items()
-        if slug == (connection.type or str(connection.block).partition("/")[0])
-    )

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from blocks.programs import missing
-from incident.configuration import Configuration, Connection
+from incident.configuration import Configuration
 from incident.errors import ConfigurationError, LedgerUnavailable
 from ledger.configurations import accept_configuration
 from ledger.engine import Ledger
@@ -91,13 +91,8 @@ def _not_read(name: str) -> str:
 def _programs(configuration: Configuration) -> Iterator[str]:
     """What to install before these connections can ring anybody, if they are used from this machine."""
     if problem := missing():
-        for name, connection in configuration.connections.items():
-            if _slug(connection) == BY_PROGRAMS:
-                yield f"connections.{name}: what it calls with is {problem}"
-
-
-def _slug(connection: Connection) -> str:
-    return connection.type or (connection.block or "").partition("/")[0]
+        for name in configuration.connections_of(BY_PROGRAMS):
+            yield f"connections.{name}: what it calls with is {problem}"
 
 
 def _put_in_force(configuration: Configuration) -> int:
